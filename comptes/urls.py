@@ -1,0 +1,9 @@
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from comptes import views
+
+urlpatterns = [
+    path("connexion/", views.Connexion.as_view(), name="connexion"),
+    path("deconnexion/", LogoutView.as_view(), name="deconnexion"),
+]

@@ -1,0 +1,15 @@
+"""Every URL of the portal starts here."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pilotage.urls")),
+    path("", include("comptes.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "pilotage.views.erreurs.requete_invalide"
+handler403 = "pilotage.views.erreurs.acces_refuse"
+handler404 = "pilotage.views.erreurs.page_introuvable"
+handler500 = "pilotage.views.erreurs.erreur_interne"

@@ -1,0 +1,26 @@
+"""Public pages, by what they are about."""
+
+from django.urls import path
+
+from pilotage.views import accueil, communes, financements, mesures, technique, territoires, textes
+
+urlpatterns = [
+    path("", accueil.accueil, name="accueil"),
+    path("communes/", communes.recherche, name="communes"),
+    path("communes/suggestions/", communes.suggestions, name="communes_suggestions"),
+    path("communes/<str:code>/", communes.commune, name="commune"),
+    path("carte/", territoires.carte, name="carte"),
+    path("territoires/", territoires.liste, name="territoires"),
+    path("territoires/<slug:slug>/", territoires.fiche, name="territoire"),
+    path("mesures/", mesures.liste, name="mesures"),
+    path("mesures/<slug:code>/", mesures.fiche, name="mesure"),
+    path("financements/", financements.financements, name="financements"),
+    path("plan-du-site/", textes.plan_du_site, name="plan_du_site"),
+    path("accessibilite/", textes.accessibilite, name="accessibilite"),
+    path("mentions-legales/", textes.mentions_legales, name="mentions_legales"),
+    path("donnees-personnelles/", textes.donnees_personnelles, name="donnees_personnelles"),
+    path("aide/", textes.aide, name="aide"),
+    path("sante/", technique.sante, name="sante"),
+    path("robots.txt", technique.robots, name="robots"),
+    path("sitemap.xml", technique.sitemap, name="sitemap"),
+]

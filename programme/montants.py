@@ -1,0 +1,15 @@
+"""The only place where amounts are added: SQLite would add decimals as floats."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+CENTIME = Decimal("0.01")
+
+
+def arrondir(valeur):
+    """Return an amount in euros rounded to the cent, half up."""
+    return Decimal(valeur).quantize(CENTIME, ROUND_HALF_UP)
+
+
+def total(valeurs):
+    """Return the exact sum of amounts in euros; None counts for nothing."""
+    return arrondir(sum((valeur for valeur in valeurs if valeur is not None), Decimal(0)))

@@ -1,0 +1,229 @@
+"""The administrative map: regions, départements, communes and groups of communes, with their history in time.
+
+Source of the rows: `fixtures/reference/`, rebuilt by `manage.py construire_reference`.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from simple_history.models import HistoricalRecords
+
+from territoires.enums import NatureAppellation, NatureCollectivite
+
+
+class Region(models.Model):
+    donnees_personnelles = ()
+
+    code = models.CharField("code Insee", max_length=2, primary_key=True)
+    nom = models.CharField("nom", max_length=100, unique=True)
+
+    historique = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "région"
+        ordering = ["nom"]
+
+    def __str__(self):
+        return self.nom
+
+
+class Departement(models.Model):
+    donnees_personnelles = ()
+
+    code = models.CharField("code Insee", max_length=3, primary_key=True)
+    nom = models.CharField("nom", max_length=100, unique=True)
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="departements", verbose_name="région"
+    )
+
+    historique = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "département"
+        ordering = ["code"]
+
+    def __str__(self):
+        return f"{self.nom} ({self.code})"
+
+
+class CollectiviteQuerySet(models.QuerySet):
+    def communes(self):
+        return self.filter(nature=NatureCollectivite.COMMUNE)
+
+    def groupements(self):
+        return self.exclude(nature=NatureCollectivite.COMMUNE)
+
+    def actuelles(self):
+        """Those that exist today: the others have an end and usually a successor."""
+        return self.filter(au=None)
+
+
+class Collectivite(models.Model):
+    """A commune (INSEE code) or a group of communes (SIREN): EPCI à fiscalité propre, or EPT in Greater Paris."""
+
+    donnees_personnelles = ()
+
+    code = models.CharField("code Insee ou SIREN", max_length=9, primary_key=True)
+    nature = models.CharField("nature", max_length=5, choices=NatureCollectivite)
+    nom = models.CharField("nom", max_length=200)
+    departement = models.ForeignKey(
+        Departement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communes",
+        verbose_name="département",
+    )
+    population = models.PositiveIntegerField(
+        "population municipale", null=True, blank=True, help_text="Habitants, dernière valeur connue (Insee)."
+    )
+    superficie = models.DecimalField(
+        "superficie (km²)", max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    longitude = models.DecimalField("longitude", max_digits=8, decimal_places=5, null=True, blank=True)
+    latitude = models.DecimalField("latitude", max_digits=8, decimal_places=5, null=True, blank=True)
+    codes_postaux = models.CharField("codes postaux", max_length=200, blank=True)
+    du = models.DateField("depuis le", null=True, blank=True, help_text="Vide : existait déjà en 2019.")
+    au = models.DateField("jusqu'au", null=True, blank=True, help_text="Vide : existe aujourd'hui.")
+    remplacee_par = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecesseurs",
+        verbose_name="remplacée par",
+    )
+
+    historique = HistoricalRecords()
+    objects = CollectiviteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "collectivité"
+        ordering = ["nom", "code"]
+        indexes = [models.Index(fields=["nature", "nom"], name="territoires_collectivite_nom")]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(nature=NatureCollectivite.COMMUNE, departement__isnull=False) & Exact(Length("code"), 5)
+                )
+                | (~Q(nature=NatureCollectivite.COMMUNE) & Exact(Length("code"), 9)),
+                name="territoires_collectivite_code_selon_nature",
+                violation_error_message=(
+                    "Une commune a un code Insee de 5 caractères et un département ; "
+                    "un groupement a un SIREN de 9 chiffres."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(du=None) | Q(au=None) | Q(au__gte=F("du")),
+                name="territoires_collectivite_periode",
+                violation_error_message="La fin doit suivre le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(remplacee_par=None) | (Q(au__isnull=False) & ~Q(remplacee_par=F("code"))),
+                name="territoires_collectivite_succession",
+                violation_error_message=(
+                    "Seule une collectivité qui a pris fin est remplacée, et par une autre qu'elle-même."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.nom} ({self.code})"
+
+    @property
+    def est_commune(self):
+        return self.nature == NatureCollectivite.COMMUNE
+
+
+class Rattachement(models.Model):
+    """A commune's membership of a group of communes, from `du` to `au`, both included."""
+
+    donnees_personnelles = ()
+
+    commune = models.ForeignKey(
+        Collectivite, on_delete=models.PROTECT, related_name="rattachements", verbose_name="commune"
+    )
+    groupement = models.ForeignKey(
+        Collectivite, on_delete=models.PROTECT, related_name="rattachements_membres", verbose_name="groupement"
+    )
+    du = models.DateField("depuis le", null=True, blank=True, help_text="Vide : déjà membre en 2019.")
+    au = models.DateField("jusqu'au", null=True, blank=True)
+
+    historique = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "rattachement"
+        ordering = ["groupement", "commune"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commune", "groupement", "du"], name="territoires_rattachement_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["commune", "groupement"],
+                condition=Q(du=None),
+                name="territoires_rattachement_unique_initial",
+            ),
+            models.CheckConstraint(
+                condition=Q(du=None) | Q(au=None) | Q(au__gte=F("du")),
+                name="territoires_rattachement_periode",
+                violation_error_message="La fin doit suivre le début.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(commune=F("groupement")),
+                name="territoires_rattachement_deux_collectivites",
+                violation_error_message="Une collectivité n'est pas membre d'elle-même.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.commune_id} dans {self.groupement_id}"
+
+
+class Appellation(models.Model):
+    """One way to look for a current commune. Derived from the reference rows, rewritten with them."""
+
+    donnees_personnelles = ()
+
+    texte = models.CharField("texte cherché", max_length=100, db_index=True)
+    nature = models.CharField("nature", max_length=6, choices=NatureAppellation)
+    libelle = models.CharField("libellé", max_length=100, help_text="Tel que montré : « Vouël ».")
+    commune = models.ForeignKey(
+        Collectivite, on_delete=models.CASCADE, related_name="appellations", verbose_name="commune"
+    )
+    entiere = models.BooleanField(
+        "appellation entière", default=True, help_text="Faux pour une fin de nom : « en Laye »."
+    )
+
+    class Meta:
+        verbose_name = "appellation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["texte", "nature", "commune"], name="territoires_appellation_unique"
+            )
+        ]
+
+    def __str__(self):
+        return self.libelle
+
+
+class FondDeCarte(models.Model):
+    """The outline of a region, in map units (see `territoires.geometrie`). Derived."""
+
+    donnees_personnelles = ()
+
+    region = models.OneToOneField(
+        Region, on_delete=models.CASCADE, primary_key=True, related_name="fond", verbose_name="région"
+    )
+    trace = models.TextField("tracé SVG")
+    x_min = models.IntegerField()
+    y_min = models.IntegerField()
+    x_max = models.IntegerField()
+    y_max = models.IntegerField()
+
+    class Meta:
+        verbose_name = "fond de carte"
+        verbose_name_plural = "fonds de carte"
+
+    def __str__(self):
+        return f"Contour : {self.region_id}"
