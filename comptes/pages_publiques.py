@@ -8,6 +8,7 @@ another version. Requests that carry a session cookie never meet the cache.
 import gzip
 import hashlib
 from functools import wraps
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -80,30 +81,41 @@ def _repondre_par_le_cache(request, modeles, rendre):
     version_lue, stable = version(modeles)
     if not stable:
         return rendre()
-    empreinte = hashlib.sha256(f"{version_lue} {request.get_full_path()}".encode()).hexdigest()[:32]
-    etag = f'W/"{empreinte}"'
-    garde = cache.get(f"page:{empreinte}")
+    cle = "page:" + hashlib.sha256(f"{version_lue} {request.get_full_path()}".encode()).hexdigest()
+    garde, reponse = cache.get(cle), None
     if garde is None:
         reponse = rendre()
         if reponse.status_code != 200 or reponse.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
             return reponse
-        garde = (reponse["Content-Type"], gzip.compress(reponse.content, compresslevel=5, mtime=0))
-        cache.set(f"page:{empreinte}", garde, settings.DUREE_CACHE_PAGES)
-    else:
-        inchangee = get_conditional_response(request, etag=etag)
-        if inchangee is not None and inchangee.status_code == 304:
-            return _avec_entetes(inchangee, etag)
-        reponse = None
-    return _avec_entetes(_servir(request, garde, reponse), etag)
+        garde = PageGardee.depuis(reponse)
+        cache.set(cle, garde, settings.DUREE_CACHE_PAGES)
+    return _avec_entetes(
+        get_conditional_response(request, etag=garde.etag, response=_servir(request, garde, reponse)),
+        garde.etag,
+    )
+
+
+class PageGardee(NamedTuple):
+    """A page as it is kept: compressed, with an ETag that follows its content."""
+
+    type_contenu: str
+    compresse: bytes
+    etag: str
+
+    @classmethod
+    def depuis(cls, reponse):
+        empreinte = hashlib.sha256(reponse.content).hexdigest()[:32]
+        compresse = gzip.compress(reponse.content, compresslevel=5, mtime=0)
+        return cls(reponse["Content-Type"], compresse, f'W/"{empreinte}"')
 
 
 def _servir(request, garde, reponse):
-    type_contenu, compresse = garde
+    """Return the kept page in the coding that the reader accepts; `reponse` when it has just been rendered."""
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        comprimee = HttpResponse(compresse, content_type=type_contenu)
+        comprimee = HttpResponse(garde.compresse, content_type=garde.type_contenu)
         comprimee["Content-Encoding"] = "gzip"
         return comprimee
-    return reponse or HttpResponse(gzip.decompress(compresse), content_type=type_contenu)
+    return reponse or HttpResponse(gzip.decompress(garde.compresse), content_type=garde.type_contenu)
 
 
 def _avec_entetes(reponse, etag):

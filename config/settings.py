@@ -4,6 +4,7 @@
 makes sense on a developer's machine. Anything else missing stops the start with a sentence that names it.
 """
 
+import tomllib
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -11,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -164,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "pilotage.views.erreurs.jeton_refuse"
 SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
@@ -200,5 +202,3 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }
-
-SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
