@@ -1,0 +1,224 @@
+"""From members to communes, outline and figures: what follows from a list, computed when it is applied."""
+
+from collections import defaultdict
+
+import numpy as np
+import shapely
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
+
+from territoires import geometrie
+from territoires.enums import NatureCollectivite
+from territoires.models import (
+    Collectivite,
+    Composition,
+    Couverture,
+    FondDeCarte,
+    Perimetre,
+    Rattachement,
+    Region,
+)
+
+# Simplification of the national map, in map units (100 m): invisible at its scale, a fifth of the bytes.
+TOLERANCE_CARTE = 8
+TOLERANCE_REGIONS = 8
+# Two outlines this close, in degrees (about 10 m), are neighbours.
+ECART_DE_VOISINAGE = 0.0001
+TAILLE_DE_LOT = 2000
+
+
+class Decoupage:
+    """The communes of today and what each was made of. Reads all communes, in one query."""
+
+    def __init__(self):
+        communes = Collectivite.objects.communes().select_related("departement")
+        self.toutes = {commune.code: commune for commune in communes}
+        self.actuelles = {code: commune for code, commune in self.toutes.items() if commune.au is None}
+        self.origines = defaultdict(set)
+        for code in self.toutes:
+            self.origines[self.actuelle(code)].add(code)
+
+    def actuelle(self, code):
+        """Return the code of today's commune for a code of any year."""
+        while successeur := self.toutes[code].remplacee_par_id:
+            code = successeur
+        return code
+
+    def origines_au(self, code, jour):
+        """Return the codes of the communes that existed on a day and are now part of commune `code`."""
+        return {
+            origine
+            for origine in self.origines[code]
+            if (self.toutes[origine].du is None or self.toutes[origine].du <= jour)
+            and (self.toutes[origine].au is None or self.toutes[origine].au >= jour)
+        }
+
+
+@transaction.atomic
+def appliquer(liste, contours):
+    """Recompute what follows from the members of each territory of a list.
+
+    `contours` maps commune codes to longitude/latitude polygons (`contours_communes.lire_contours`). Raises
+    `django.db.IntegrityError` when two territories of the list claim the same commune.
+    """
+    decoupage = Decoupage()
+    inscriptions = list(liste.inscriptions.order_by("code"))
+    couvertes = {i.pk: {} for i in inscriptions}
+    for inscription_id, codes in communes_au(liste).items():
+        for actuelle in {decoupage.actuelle(code) for code in codes}:
+            partielle = bool(decoupage.origines_au(actuelle, liste.date) - codes)
+            couvertes[inscription_id][actuelle] = partielle
+    Couverture.objects.filter(liste=liste).delete()
+    Couverture.objects.bulk_create(
+        (
+            Couverture(liste=liste, inscription_id=inscription_id, commune_id=code, partielle=partielle)
+            for inscription_id, communes in couvertes.items()
+            for code, partielle in communes.items()
+        ),
+        batch_size=TAILLE_DE_LOT,
+    )
+    _calculer_perimetres(liste, inscriptions, couvertes, decoupage, contours)
+
+
+def communes_au(liste):
+    """Return {inscription id: codes of the communes covered}, as they were at the list's date.
+
+    Members are those of today (a decision on the perimeter dates its members); an EPCI is expanded with the
+    communes it had at the list's date.
+    """
+    aujourdhui = timezone.localdate()
+    compositions = Composition.objects.filter(
+        Q(du=None) | Q(du__lte=aujourdhui), Q(au=None) | Q(au__gte=aujourdhui), inscription__liste=liste
+    )
+    membres = _membres_des_groupements(liste)
+    communes = defaultdict(set)
+    for inscription_id, code, nature in compositions.values_list(
+        "inscription_id", "collectivite_id", "collectivite__nature"
+    ):
+        communes[inscription_id] |= {code} if nature == NatureCollectivite.COMMUNE else membres[code]
+    return communes
+
+
+def _membres_des_groupements(liste):
+    membres = defaultdict(set)
+    rattachements = Rattachement.objects.filter(
+        Q(du=None) | Q(du__lte=liste.date),
+        Q(au=None) | Q(au__gte=liste.date),
+        groupement__compositions__inscription__liste=liste,
+    )
+    for commune, groupement in rattachements.values_list("commune", "groupement"):
+        membres[groupement].add(commune)
+    return membres
+
+
+def _calculer_perimetres(liste, inscriptions, couvertes, decoupage, contours):
+    traces = _contours_des_inscriptions(inscriptions, couvertes, decoupage, contours)
+    simplifies = _simplifier_par_zone(inscriptions, traces)
+    Perimetre.objects.filter(inscription__liste=liste).delete()
+    perimetres = []
+    for inscription in inscriptions:
+        communes = [decoupage.actuelles[code] for code in couvertes[inscription.pk]]
+        contour = traces[inscription.pk]
+        projete = geometrie.projeter(contour, geometrie.zone(inscription.region_id))
+        x_min, y_min, x_max, y_max = (0, 0, 0, 0) if contour.is_empty else geometrie.emprise(projete)
+        perimetres.append(
+            Perimetre(
+                inscription=inscription,
+                nb_communes=len(communes),
+                population=sum(commune.population or 0 for commune in communes),
+                superficie=sum((commune.superficie or 0) for commune in communes),
+                geometrie=shapely.to_wkb(contour),
+                trace=geometrie.tracer(projete),
+                trace_carte=geometrie.tracer(simplifies[inscription.pk]),
+                x_min=x_min,
+                y_min=y_min,
+                x_max=x_max,
+                y_max=y_max,
+            )
+        )
+    bulk_create_with_history(perimetres, Perimetre)
+    _relier(inscriptions, couvertes, decoupage, traces)
+
+
+def _contours_des_inscriptions(inscriptions, couvertes, decoupage, contours):
+    return {
+        inscription.pk: shapely.union_all(
+            [
+                contours[origine]
+                for code in couvertes[inscription.pk]
+                for origine in decoupage.origines[code]
+                if origine in contours
+            ]
+        )
+        for inscription in inscriptions
+    }
+
+
+def _simplifier_par_zone(inscriptions, traces):
+    zones = defaultdict(list)
+    for inscription in inscriptions:
+        zones[geometrie.zone(inscription.region_id)].append(inscription.pk)
+    simplifies = {}
+    for zone, cles in zones.items():
+        projetes = geometrie.projeter(np.array([traces[cle] for cle in cles], dtype=object), zone)
+        tolerance = TOLERANCE_CARTE if zone == geometrie.METROPOLE else 1
+        simplifies.update(zip(cles, geometrie.simplifier_ensemble(projetes, tolerance), strict=True))
+    return simplifies
+
+
+def _relier(inscriptions, couvertes, decoupage, traces):
+    """Write the départements and regions of the communes, and the neighbours, of each perimeter."""
+    departements, regions = set(), set()
+    for inscription in inscriptions:
+        for code in couvertes[inscription.pk]:
+            departement = decoupage.actuelles[code].departement
+            departements.add((inscription.pk, departement.pk))
+            regions.add((inscription.pk, departement.region_id))
+    cles = [inscription.pk for inscription in inscriptions]
+    arbre = shapely.STRtree([traces[cle] for cle in cles])
+    proches = arbre.query([traces[cle] for cle in cles], predicate="dwithin", distance=ECART_DE_VOISINAGE)
+    voisins = {(cles[un], cles[autre]) for un, autre in proches.T.tolist() if un != autre}
+    for relation, paires, champ in (
+        (Perimetre.departements, departements, "departement_id"),
+        (Perimetre.regions, regions, "region_id"),
+        (Perimetre.voisins, voisins, "inscription_id"),
+    ):
+        relation.through.objects.bulk_create(
+            relation.through(perimetre_id=perimetre, **{champ: lie}) for perimetre, lie in sorted(paires)
+        )
+
+
+@transaction.atomic
+def tracer_regions(contours):
+    """Draw the outline of each region, for the background of maps."""
+    decoupage = Decoupage()
+    polygones = defaultdict(list)
+    for code, commune in decoupage.actuelles.items():
+        for origine in decoupage.origines[code]:
+            if origine in contours:
+                polygones[commune.departement.region_id].append(contours[origine])
+    codes = sorted(Region.objects.values_list("code", flat=True))
+    projetes = {
+        code: geometrie.projeter(shapely.union_all(polygones[code]), geometrie.zone(code)) for code in codes
+    }
+    metropole = [code for code in codes if geometrie.zone(code) == geometrie.METROPOLE]
+    simplifies = dict(projetes)
+    ensemble = geometrie.simplifier_ensemble([projetes[code] for code in metropole], TOLERANCE_REGIONS)
+    simplifies.update(zip(metropole, ensemble, strict=True))
+    FondDeCarte.objects.all().delete()
+    fonds = []
+    for code in codes:
+        x_min, y_min, x_max, y_max = geometrie.emprise(projetes[code])
+        fonds.append(
+            FondDeCarte(
+                region_id=code,
+                trace=geometrie.tracer(simplifies[code]),
+                x_min=x_min,
+                y_min=y_min,
+                x_max=x_max,
+                y_max=y_max,
+            )
+        )
+    FondDeCarte.objects.bulk_create(fonds)
