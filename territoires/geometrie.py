@@ -54,7 +54,9 @@ def _projeter_points(points, nom_zone):
 
 
 def emprise(geometrie):
-    """Return (x_min, y_min, x_max, y_max) in whole map units around a projected geometry."""
+    """Return (x_min, y_min, x_max, y_max) in whole map units around a projected geometry; zeros when empty."""
+    if geometrie.is_empty:
+        return 0, 0, 0, 0
     x_min, y_min, x_max, y_max = geometrie.bounds
     return int(np.floor(x_min)), int(np.floor(y_min)), int(np.ceil(x_max)), int(np.ceil(y_max))
 

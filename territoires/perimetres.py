@@ -4,12 +4,14 @@ from collections import defaultdict
 
 import numpy as np
 import shapely
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from territoires import geometrie
+from territoires.contours_communes import lire_contours
 from territoires.enums import NatureCollectivite
 from territoires.models import (
     Collectivite,
@@ -18,9 +20,9 @@ from territoires.models import (
     FondDeCarte,
     Perimetre,
     Rattachement,
-    Region,
 )
 
+CONTOURS = settings.BASE_DIR / "fixtures" / "reference" / "contours_communes.xz"
 # Simplification of the national map, in map units (100 m): invisible at its scale, a fifth of the bytes.
 TOLERANCE_CARTE = 8
 TOLERANCE_REGIONS = 8
@@ -57,18 +59,18 @@ class Decoupage:
 
 
 @transaction.atomic
-def appliquer(liste, contours):
+def appliquer(liste):
     """Recompute what follows from the members of each territory of a list.
 
-    `contours` maps commune codes to longitude/latitude polygons (`contours_communes.lire_contours`). Raises
-    `django.db.IntegrityError` when two territories of the list claim the same commune.
+    Raises `django.db.IntegrityError` when two territories of the list claim the same commune.
     """
     decoupage = Decoupage()
     inscriptions = list(liste.inscriptions.order_by("code"))
-    couvertes = {i.pk: {} for i in inscriptions}
-    for inscription_id, codes in communes_au(liste).items():
-        for actuelle in {decoupage.actuelle(code) for code in codes}:
-            partielle = bool(decoupage.origines_au(actuelle, liste.date) - codes)
+    codes = communes_au(liste)
+    couvertes = {inscription.pk: {} for inscription in inscriptions}
+    for inscription_id, anciennes in codes.items():
+        for actuelle in {decoupage.actuelle(code) for code in anciennes}:
+            partielle = bool(decoupage.origines_au(actuelle, liste.date) - anciennes)
             couvertes[inscription_id][actuelle] = partielle
     Couverture.objects.filter(liste=liste).delete()
     Couverture.objects.bulk_create(
@@ -79,7 +81,13 @@ def appliquer(liste, contours):
         ),
         batch_size=TAILLE_DE_LOT,
     )
-    _calculer_perimetres(liste, inscriptions, couvertes, decoupage, contours)
+    contours = lire_contours(CONTOURS, liste.date)
+    traces = {
+        inscription.pk: shapely.union_all([contours[code] for code in codes[inscription.pk] if code in contours])
+        for inscription in inscriptions
+    }
+    _ecrire_perimetres(liste, inscriptions, couvertes, decoupage, traces)
+    _relier(inscriptions, couvertes, decoupage, traces)
 
 
 def communes_au(liste):
@@ -113,8 +121,7 @@ def _membres_des_groupements(liste):
     return membres
 
 
-def _calculer_perimetres(liste, inscriptions, couvertes, decoupage, contours):
-    traces = _contours_des_inscriptions(inscriptions, couvertes, decoupage, contours)
+def _ecrire_perimetres(liste, inscriptions, couvertes, decoupage, traces):
     simplifies = _simplifier_par_zone(inscriptions, traces)
     Perimetre.objects.filter(inscription__liste=liste).delete()
     perimetres = []
@@ -122,7 +129,7 @@ def _calculer_perimetres(liste, inscriptions, couvertes, decoupage, contours):
         communes = [decoupage.actuelles[code] for code in couvertes[inscription.pk]]
         contour = traces[inscription.pk]
         projete = geometrie.projeter(contour, geometrie.zone(inscription.region_id))
-        x_min, y_min, x_max, y_max = (0, 0, 0, 0) if contour.is_empty else geometrie.emprise(projete)
+        x_min, y_min, x_max, y_max = geometrie.emprise(projete)
         perimetres.append(
             Perimetre(
                 inscription=inscription,
@@ -139,21 +146,6 @@ def _calculer_perimetres(liste, inscriptions, couvertes, decoupage, contours):
             )
         )
     bulk_create_with_history(perimetres, Perimetre)
-    _relier(inscriptions, couvertes, decoupage, traces)
-
-
-def _contours_des_inscriptions(inscriptions, couvertes, decoupage, contours):
-    return {
-        inscription.pk: shapely.union_all(
-            [
-                contours[origine]
-                for code in couvertes[inscription.pk]
-                for origine in decoupage.origines[code]
-                if origine in contours
-            ]
-        )
-        for inscription in inscriptions
-    }
 
 
 def _simplifier_par_zone(inscriptions, traces):
@@ -191,30 +183,29 @@ def _relier(inscriptions, couvertes, decoupage, traces):
 
 
 @transaction.atomic
-def tracer_regions(contours):
+def tracer_regions():
     """Draw the outline of each region, for the background of maps."""
-    decoupage = Decoupage()
     polygones = defaultdict(list)
-    for code, commune in decoupage.actuelles.items():
-        for origine in decoupage.origines[code]:
-            if origine in contours:
-                polygones[commune.departement.region_id].append(contours[origine])
-    codes = sorted(Region.objects.values_list("code", flat=True))
-    projetes = {
-        code: geometrie.projeter(shapely.union_all(polygones[code]), geometrie.zone(code)) for code in codes
+    contours = lire_contours(CONTOURS)
+    communes = Collectivite.objects.communes().actuelles()
+    for code, region in communes.values_list("code", "departement__region"):
+        if code in contours:
+            polygones[region].append(contours[code])
+    traces = {
+        code: geometrie.projeter(shapely.union_all(polygones[code]), geometrie.zone(code))
+        for code in sorted(polygones)
     }
-    metropole = [code for code in codes if geometrie.zone(code) == geometrie.METROPOLE]
-    simplifies = dict(projetes)
-    ensemble = geometrie.simplifier_ensemble([projetes[code] for code in metropole], TOLERANCE_REGIONS)
-    simplifies.update(zip(metropole, ensemble, strict=True))
+    metropole = [code for code in traces if geometrie.zone(code) == geometrie.METROPOLE]
+    ensemble = geometrie.simplifier_ensemble([traces[code] for code in metropole], TOLERANCE_REGIONS)
+    traces.update(zip(metropole, ensemble, strict=True))
     FondDeCarte.objects.all().delete()
     fonds = []
-    for code in codes:
-        x_min, y_min, x_max, y_max = geometrie.emprise(projetes[code])
+    for code, trace in traces.items():
+        x_min, y_min, x_max, y_max = geometrie.emprise(trace)
         fonds.append(
             FondDeCarte(
                 region_id=code,
-                trace=geometrie.tracer(simplifies[code]),
+                trace=geometrie.tracer(trace),
                 x_min=x_min,
                 y_min=y_min,
                 x_max=x_max,

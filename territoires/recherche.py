@@ -40,7 +40,7 @@ class Prefixe(Lookup):
 
 class Reponse(NamedTuple):
     """What a search found: communes (at most `NOMBRE_DE_REPONSES`), whether they bear exactly what was typed, and
-    how many there are in all; when there are none, names that look alike."""
+    how many (one more than the most shown means « more »); when there are none, names that look alike."""
 
     communes: list
     exacte: bool = False
@@ -58,17 +58,14 @@ def chercher(texte):
     cherche = normaliser_lieu(texte)
     if not cherche:
         return Reponse([])
-    communes = _communes(Appellation.objects.filter(texte=cherche, entiere=True))
+    communes = _communes(Appellation.objects.filter(texte=cherche, entiere=True), NOMBRE_DE_REPONSES)
     if communes:
         return Reponse(communes, exacte=True, nombre=len(communes))
     trouvees = Appellation.objects.filter(texte__prefixe=cherche)
-    communes = _communes(trouvees)
+    communes = _communes(trouvees, NOMBRE_DE_REPONSES + 1)
     if not communes:
         return Reponse([], noms_proches=_noms_proches(cherche))
-    nombre = len(communes)
-    if nombre == NOMBRE_DE_REPONSES:
-        nombre = trouvees.values("commune").distinct().count()
-    return Reponse(communes, nombre=nombre)
+    return Reponse(communes[:NOMBRE_DE_REPONSES], nombre=len(communes))
 
 
 def suggerer(texte):
@@ -79,10 +76,10 @@ def suggerer(texte):
     return _communes(Appellation.objects.filter(texte__prefixe=cherche), NOMBRE_DE_SUGGESTIONS)
 
 
-def _communes(appellations, nombre=NOMBRE_DE_REPONSES):
+def _communes(appellations, nombre):
     """Return communes, each once, with the appellation that found it (`trouvee_par`)."""
     communes = {}
-    lignes = appellations.select_related("commune__departement").order_by("-entiere", "-population", "texte")
+    lignes = appellations.select_related("commune__departement").order_by("-entiere", "-poids", "texte")
     # A commune may answer by several appellations (name and INSEE code…).
     for appellation in lignes[: nombre * 2]:
         commune = communes.setdefault(appellation.commune_id, appellation.commune)
@@ -94,7 +91,9 @@ def _communes(appellations, nombre=NOMBRE_DE_REPONSES):
 def _noms_proches(cherche):
     noms = dict(
         Appellation.objects.filter(
-            texte__prefixe=cherche[:2], nature__in=[NatureAppellation.NOM, NatureAppellation.ANCIEN_NOM], entiere=True
+            texte__prefixe=cherche[:2],
+            nature__in=[NatureAppellation.NOM, NatureAppellation.ANCIEN_NOM],
+            entiere=True,
         ).values_list("texte", "libelle")
     )
     return [noms[proche] for proche in difflib.get_close_matches(cherche, noms, n=5, cutoff=0.75)]
@@ -117,7 +116,8 @@ def reconstruire_appellations(anciens_noms):
                 nature=nature,
                 libelle=libelle,
                 commune=commune,
-                population=commune.population or 0,
+                # Old names come after: few people look for Lyon by « Saint-Rambert ».
+                poids=0 if nature == NatureAppellation.ANCIEN_NOM else commune.population or 0,
                 entiere=entiere,
             )
 

@@ -12,7 +12,6 @@ from django.utils.text import slugify
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from territoires import perimetres, recherche
-from territoires.contours_communes import lire_contours
 from territoires.enums import Fiabilite, NatureCollectivite
 from territoires.models import (
     Collectivite,
@@ -99,19 +98,16 @@ def charger():
         Phase: synchroniser(Phase, ["numero"], _lignes_phases(), mettre_a_jour=False),
     }
     decoupage_change = any(bilan.change for bilan in bilans.values())
-    contours = None
     if decoupage_change:
-        contours = lire_contours(DOSSIER / "reference" / "contours_communes.xz")
         recherche.reconstruire_appellations(lire("reference/anciens_noms.csv.xz"))
-        perimetres.tracer_regions(contours)
+        perimetres.tracer_regions()
     bilans[Inscription] = Bilan()
     for ligne in lire("listes/listes.csv"):
         bilan, liste = _charger_liste(ligne)
         bilans[Inscription].crees += bilan.crees
         bilans[Inscription].inchanges += bilan.inchanges
         if bilan.change or decoupage_change:
-            contours = contours or lire_contours(DOSSIER / "reference" / "contours_communes.xz")
-            perimetres.appliquer(liste, contours)
+            perimetres.appliquer(liste)
     return {modele._meta.verbose_name_plural: bilan for modele, bilan in bilans.items()}
 
 

@@ -79,17 +79,20 @@ def mettre_sur_grille(polygones: dict) -> dict:
     for face, proprietaire in zip(faces, proprietaires, strict=True):
         if proprietaire >= 0:
             reunies[codes[proprietaire]].append(face)
-    return {code: reunir(parties) for code, parties in reunies.items()}
+    # the faces share whole edges: nothing to node again
+    return {code: shapely.coverage_union_all(parties) for code, parties in reunies.items()}
 
 
 def attribuer(faces: np.ndarray, origines: np.ndarray) -> np.ndarray:
-    """For each face the position of its commune, -1 for what belongs to nobody (sea, foreign enclave)."""
-    points = shapely.transform(shapely.point_on_surface(faces), lambda xy: xy * PAS)
-    rangs, trouves = shapely.STRtree(origines).query(points, predicate="within")
+    """For each face the position of the commune that covers most of it (the first one if equal), -1 for what belongs
+    to nobody: less than half covered, it is a gap, the sea or a foreign enclave."""
+    terrestres = shapely.transform(faces, lambda points: points * PAS)
+    rangs, trouves = shapely.STRtree(origines).query(terrestres, predicate="intersects")
+    communes = shapely.area(shapely.intersection(terrestres[rangs], origines[trouves]))
     proprietaires = np.full(len(faces), -1)
-    # where polygons overlap the first code wins; written last
-    for rang, trouve in sorted(zip(rangs, trouves, strict=True), key=lambda paire: -paire[1]):
-        proprietaires[rang] = trouve
+    for position in np.lexsort((-trouves, communes)):  # the widest is written last
+        if communes[position] * 2 >= shapely.area(terrestres[rangs[position]]):
+            proprietaires[rangs[position]] = trouves[position]
     return combler(faces, proprietaires)
 
 
@@ -107,10 +110,6 @@ def combler(faces: np.ndarray, proprietaires: np.ndarray) -> np.ndarray:
         if bordures:
             proprietaires[rang] = min(bordures, key=lambda code: (-bordures[code], code))
     return proprietaires
-
-
-def reunir(parties: list):
-    return parties[0] if len(parties) == 1 else shapely.union_all(parties, grid_size=1.0)
 
 
 def sans_ilots(couverture: np.ndarray) -> np.ndarray:

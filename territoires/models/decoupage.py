@@ -191,7 +191,7 @@ class Appellation(models.Model):
     commune = models.ForeignKey(
         Collectivite, on_delete=models.CASCADE, related_name="appellations", verbose_name="commune"
     )
-    population = models.PositiveIntegerField("population", default=0, help_text="De la commune, pour le tri.")
+    poids = models.PositiveIntegerField("poids", default=0, help_text="Les plus grands d'abord.")
     entiere = models.BooleanField(
         "appellation entière", default=True, help_text="Faux pour une fin de nom : « Laye »."
     )
