@@ -2,6 +2,13 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 
 class Administration(AdminSite):
@@ -9,6 +16,14 @@ class Administration(AdminSite):
     site_title = "Territoires d'industrie"
     index_title = "Administration du programme"
     enable_nav_sidebar = True
+
+    @method_decorator([never_cache, login_not_required])
+    def login(self, request, extra_context=None):
+        """Send to the portal's sign-in; whoever is signed in already lacks the right: a 403, not a loop."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        suite = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
+        return redirect(reverse("connexion", query={REDIRECT_FIELD_NAME: suite}))
 
 
 class AdministrationConfig(AdminConfig):

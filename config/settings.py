@@ -85,8 +85,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.gabarits.site",
             ],
-            "builtins": ["tableurs.templatetags.francais", "django.templatetags.static"],
+            "builtins": ["tableurs.templatetags.francais", "django.templatetags.static", "config.gabarits"],
         },
     },
 ]
@@ -193,8 +194,11 @@ ADMINS = [("Équipe technique", courriel) for courriel in env.list("ADMINS", [])
 # --- The portal -----------------------------------------------------------------------------------------------------
 # Public address of the site, for links written outside a request (sitemap, Open Graph). No trailing slash.
 ADRESSE_DU_SITE = env.str("ADRESSE_DU_SITE", "http://localhost:8000").rstrip("/")
-# Public contact shown on the accessibility and personal data pages.
-COURRIEL_DE_CONTACT = env.str("COURRIEL_DE_CONTACT", "contact@exemple.invalid")
+# Shown on the legal, accessibility, personal data and help pages, which say so while they are empty.
+COURRIEL_DE_CONTACT = env.str("COURRIEL_DE_CONTACT", "")
+EDITEUR = env.str("EDITEUR", "")
+DIRECTION_DE_LA_PUBLICATION = env.str("DIRECTION_DE_LA_PUBLICATION", "")
+HEBERGEUR = env.str("HEBERGEUR", "")
 
 LOGGING = {
     "version": 1,

@@ -6,7 +6,7 @@ from pilotage.views import accueil, communes, financements, mesures, technique, 
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
-    path("communes/", communes.recherche, name="communes"),
+    path("communes/", communes.chercher, name="communes"),
     path("communes/suggestions/", communes.suggestions, name="communes_suggestions"),
     path("communes/<str:code>/", communes.commune, name="commune"),
     path("carte/", territoires.carte, name="carte"),

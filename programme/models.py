@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from programme import montants
 from programme.enums import FiabiliteMesure, PrecisionMontant, UniteChiffre
 from territoires.models import Phase
 
@@ -75,12 +74,6 @@ class Mesure(models.Model):
         return reverse("mesure", args=[self.code])
 
 
-class EnveloppeQuerySet(models.QuerySet):
-    def total_nomme(self):
-        """Return the sum of the announced amounts, in euros (Decimal): for PIA « plus de », so a lower bound."""
-        return montants.total(self.values_list("montant_annonce", flat=True))
-
-
 class Enveloppe(models.Model):
     """A source of money. The announced amount bounds nothing and opens nothing."""
 
@@ -101,7 +94,6 @@ class Enveloppe(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
-    objects = EnveloppeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "enveloppe"

@@ -1,12 +1,13 @@
 """Reads the committed outlines of the communes.
 
-The file holds units: the pieces of land that communes are made of (see `construction.unites`), with shared vertices on
-one grid. `lire_contours` gives the communes of a day, so the codes of a list expand to polygons without any mapping
-of merged communes as long as both are taken on the same day.
+The file holds units: the pieces of land that communes are made of (see `construction.unites`), with shared
+vertices on one grid. `lire_contours` gives the communes of a day, so the codes of a list expand to polygons
+without any mapping of merged communes as long as both are taken on the same day.
 
-Format, inside xz: one line of JSON (`pas`, `nombres`, `appartenances`), then little-endian arrays: the units' codes
-(5 bytes each), parts per unit, rings per part, vertices per ring (uint16, rings not closed), and the vertices:
-differences with the previous one along the whole file, zigzag, least significant bytes first, of all x then of all y.
+Format, inside xz: one line of JSON (`pas`, `nombres`, `appartenances`), then little-endian arrays: the units'
+codes (5 bytes each), parts per unit, rings per part, vertices per ring (uint16, rings not closed), and the
+vertices: differences with the previous one along the whole file, zigzag, least significant bytes first, of
+all x then of all y.
 """
 
 import datetime
@@ -20,7 +21,8 @@ import shapely
 
 
 def lire_contours(chemin: Path, jour: datetime.date | None = None) -> dict:
-    """INSEE code → polygon or multipolygon (lon, lat) of each commune that existed on `jour` (default: the last map).
+    """INSEE code → polygon or multipolygon (lon, lat) of each commune that existed on `jour` (default: the
+    last map).
 
     Neighbours share their vertices. Communes that were never drawn are absent (fixtures/README.md).
     """
@@ -31,7 +33,9 @@ def lire_contours(chemin: Path, jour: datetime.date | None = None) -> dict:
     codes = list(groupes)
     # united on the grid, where shared borders are exactly equal
     reunis = [g[0] if len(g) == 1 else shapely.union_all(g) for g in groupes.values()]
-    return dict(zip(codes, shapely.transform(np.array(reunis), lambda points: points * entete["pas"]), strict=True))
+    return dict(
+        zip(codes, shapely.transform(np.array(reunis), lambda points: points * entete["pas"]), strict=True)
+    )
 
 
 def _commune(periodes: list[list[str]] | None, jour: datetime.date | None) -> str | None:

@@ -135,7 +135,7 @@ def _ecrire_perimetres(liste, inscriptions, couvertes, decoupage, traces):
                 inscription=inscription,
                 nb_communes=len(communes),
                 population=sum(commune.population or 0 for commune in communes),
-                superficie=sum((commune.superficie or 0) for commune in communes),
+                superficie=sum(commune.superficie or 0 for commune in communes),
                 geometrie=shapely.to_wkb(contour),
                 trace=geometrie.tracer(projete),
                 trace_carte=geometrie.tracer(simplifies[inscription.pk]),
@@ -185,15 +185,16 @@ def _relier(inscriptions, couvertes, decoupage, traces):
 @transaction.atomic
 def tracer_regions():
     """Draw the outline of each region, for the background of maps."""
-    polygones = defaultdict(list)
+    polygones, communes = defaultdict(list), defaultdict(list)
     contours = lire_contours(CONTOURS)
-    communes = Collectivite.objects.communes().actuelles()
-    for code, region in communes.values_list("code", "departement__region"):
-        if code in contours:
-            polygones[region].append(contours[code])
+    for commune in Collectivite.objects.communes().actuelles().select_related("departement"):
+        region = commune.departement.region_id
+        communes[region].append(commune)
+        if commune.code in contours:
+            polygones[region].append(contours[commune.code])
     traces = {
         code: geometrie.projeter(shapely.union_all(polygones[code]), geometrie.zone(code))
-        for code in sorted(polygones)
+        for code in sorted(communes)
     }
     metropole = [code for code in traces if geometrie.zone(code) == geometrie.METROPOLE]
     ensemble = geometrie.simplifier_ensemble([traces[code] for code in metropole], TOLERANCE_REGIONS)
@@ -205,6 +206,8 @@ def tracer_regions():
         fonds.append(
             FondDeCarte(
                 region_id=code,
+                population=sum(commune.population or 0 for commune in communes[code]),
+                superficie=sum(commune.superficie or 0 for commune in communes[code]),
                 trace=geometrie.tracer(trace),
                 x_min=x_min,
                 y_min=y_min,

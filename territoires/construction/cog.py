@@ -39,9 +39,7 @@ class Annee:
     def lire(cls, table: list[dict], regions: set[str]) -> "Annee":
         """Communes of the regions (the collectivités d'outre-mer of articles 74 and 76 are left out)."""
         communes = {e["code"]: e for e in table if e["type"] == COMMUNE and e.get("region") in regions}
-        rattachees = {
-            e["code"]: e.get("chefLieu") or e["commune"] for e in table if e["type"] in RATTACHEES
-        }
+        rattachees = {e["code"]: e.get("chefLieu") or e["commune"] for e in table if e["type"] in RATTACHEES}
         anciens = {a: c["code"] for c in communes.values() for a in c.get("anciensCodes", ())}
         return cls(communes, rattachees, anciens)
 
@@ -84,8 +82,9 @@ def periodes(presents: dict[int, set[str]]) -> dict[str, tuple[str, str]]:
 
 
 def successeur(code: str, derniere: int, annees: dict[int, Annee]) -> str:
-    """The commune that took over a commune last seen in the year `derniere`: read in the nearest later year that
-    tells (2020 tells nothing). Empty when none does."""
+    """The commune that took over a commune last seen in the year `derniere`: read in the nearest later year
+    that tells (2020 tells nothing). Empty when none does.
+    """
     for annee in sorted(a for a in annees if a > derniere):
         commune = annees[annee].commune_de(code)
         if commune:
@@ -94,8 +93,9 @@ def successeur(code: str, derniere: int, annees: dict[int, Annee]) -> str:
 
 
 def communes_datees(annees: dict[int, Annee]) -> list[dict]:
-    """The rows of communes.csv, without what polygons give. Name, population and postal codes are those of the
-    last year where the commune exists."""
+    """The rows of communes.csv, without what polygons give. Name, population and postal codes are those of
+    the last year where the commune exists.
+    """
     lignes = []
     dates = periodes({annee: set(contenu.communes) for annee, contenu in annees.items()})
     for code, (du, au) in sorted(dates.items()):
@@ -116,7 +116,9 @@ def communes_datees(annees: dict[int, Annee]) -> list[dict]:
     return lignes
 
 
-def communes_sous_alias(alias: dict[str, str], tables: dict[int, set[str]], communes: list[dict]) -> list[dict]:
+def communes_sous_alias(
+    alias: dict[str, str], tables: dict[int, set[str]], communes: list[dict]
+) -> list[dict]:
     """Rows for the codes a commune bore for a while, so that a file of those years still finds it."""
     par_code = {ligne["code"]: ligne for ligne in communes}
     lignes = []
@@ -128,14 +130,17 @@ def communes_sous_alias(alias: dict[str, str], tables: dict[int, set[str]], comm
 
 def issues_de(annees: dict[int, Annee], communes: list[dict]) -> dict[str, str]:
     """new commune → the commune it was separated from (a restored commune), which lives on without it.
-    A new code that replaces another one (new chef-lieu) is not a separation: the other code is then replaced."""
+    A new code that replaces another one (new chef-lieu) is not a separation: the other code is then replaced.
+    """
     triees = sorted(annees)
     origines = {}
     for ligne in communes:
         if not ligne["du"]:
             continue
         anterieures = [a for a in triees if a < int(ligne["du"][:4])]
-        origine = next(filter(None, (annees[a].commune_de(ligne["code"]) for a in reversed(anterieures))), None)
+        origine = next(
+            filter(None, (annees[a].commune_de(ligne["code"]) for a in reversed(anterieures))), None
+        )
         if origine and origine in annees[int(ligne["du"][:4])].communes:
             origines[ligne["code"]] = origine
     return origines

@@ -1,8 +1,9 @@
 """Polygons of the communes: measured as they are, then simplified together so that neighbours still touch.
 
-Everything happens on one grid of whole numbers. Snap rounding nodes all the boundaries on it; the faces between them
-are given back to the communes: after that, neighbours share their vertices exactly, and stay so through the
-simplification, which only drops vertices. Dissolving any set of communes leaves neither sliver nor hole.
+Everything happens on one grid of whole numbers. Snap rounding nodes all the boundaries on it; the faces
+between them are given back to the communes: after that, neighbours share their vertices exactly, and stay so
+through the simplification, which only drops vertices. Dissolving any set of communes leaves neither sliver
+nor hole.
 """
 
 from collections import Counter, defaultdict
@@ -14,7 +15,7 @@ PAS = 0.0005  # degrees: 55 m from south to north
 # Square root, in steps of the grid, of the smallest triangle kept (about 500 m): sets the size of the file.
 TOLERANCE = 10
 # Smaller gaps between communes, and smaller islands of a commune that has another part, are dropped (km²).
-TROU_MAX = 0.25
+TROU_MAX = 0.5
 ILE_MIN = 0.1
 # WGS 84
 DEMI_GRAND_AXE = 6378.137  # km
@@ -22,8 +23,9 @@ E2 = 0.0066943799901413165
 
 
 def superficies(polygones: np.ndarray) -> np.ndarray:
-    """km² on the ellipsoid: planar area after the cylindrical equal-area projection. Edges are projected as straight
-    lines, which is exact enough at the length of theirs (a few hundred metres)."""
+    """km² on the ellipsoid: planar area after the cylindrical equal-area projection. Edges are projected as
+    straight lines, which is exact enough at the length of theirs (a few hundred metres).
+    """
 
     def projeter(points):
         return np.column_stack((np.radians(points[:, 0]) * DEMI_GRAND_AXE, _ordonnee(points[:, 1])))
@@ -32,7 +34,9 @@ def superficies(polygones: np.ndarray) -> np.ndarray:
 
 
 def _ordonnee(latitudes):
-    """Snyder, Map Projections: A Working Manual (USGS 1395), equation 3-12, times half of the semi-major axis."""
+    """Snyder, Map Projections: A Working Manual (USGS 1395), equation 3-12, times half of the semi-major
+    axis.
+    """
     excentricite = np.sqrt(E2)
     sinus = np.sin(np.radians(latitudes))
     logarithme = np.log((1 - excentricite * sinus) / (1 + excentricite * sinus))
@@ -84,8 +88,9 @@ def mettre_sur_grille(polygones: dict) -> dict:
 
 
 def attribuer(faces: np.ndarray, origines: np.ndarray) -> np.ndarray:
-    """For each face the position of the commune that covers most of it (the first one if equal), -1 for what belongs
-    to nobody: less than half covered, it is a gap, the sea or a foreign enclave."""
+    """For each face the position of the commune that covers most of it (the first one if equal), -1 for what
+    belongs to nobody: less than half covered, it is a gap, the sea or a foreign enclave.
+    """
     terrestres = shapely.transform(faces, lambda points: points * PAS)
     rangs, trouves = shapely.STRtree(origines).query(terrestres, predicate="intersects")
     communes = shapely.area(shapely.intersection(terrestres[rangs], origines[trouves]))

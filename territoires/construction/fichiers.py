@@ -1,4 +1,6 @@
-"""Writes the reference files: CSV, compressed or not, the same bytes from the same rows; and reads the corrections."""
+"""Writes the reference files: CSV, compressed or not, the same bytes from the same rows; and reads the
+corrections.
+"""
 
 import csv
 import lzma
@@ -12,8 +14,9 @@ class CorrectionInapplicable(Exception):
 
 
 def en_csv(colonnes: list[str], lignes: Iterable[dict]) -> bytes:
+    """The columns asked for; other keys of the rows are left out."""
     texte = StringIO()
-    redacteur = csv.DictWriter(texte, colonnes, lineterminator="\n")
+    redacteur = csv.DictWriter(texte, colonnes, extrasaction="ignore", lineterminator="\n")
     redacteur.writeheader()
     redacteur.writerows(lignes)
     return texte.getvalue().encode()

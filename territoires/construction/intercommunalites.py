@@ -48,13 +48,16 @@ def suites(vues: list[int], annees: list[int]) -> list[tuple[int, int]]:
 
 
 def groupements(
-    descriptions: dict[str, dict], annees: dict[int, Membres], population: dict[str, int], suivantes: dict[str, str]
+    descriptions: dict[str, dict],
+    annees: dict[int, Membres],
+    population: dict[str, int],
+    suivantes: dict[str, str],
 ) -> list[dict]:
     """The rows of groupements.csv.
 
-    `descriptions`: siren → nom, nature, population as last published. `population`: commune → municipal population,
-    last known; a current groupement has the sum of its members, so that totals agree with the communes.
-    `suivantes`: merged commune → commune that took over.
+    `descriptions`: siren → nom, nature, population as last published. `population`: commune → municipal
+    population, last known; a current groupement has the sum of its members, so that totals agree with the
+    communes. `suivantes`: merged commune → commune that took over.
     """
     lignes = []
     dates = periodes({annee: set(membres) for annee, membres in annees.items()})
@@ -67,13 +70,13 @@ def groupements(
                 "nom": descriptions[siren]["nom"],
                 "nature": descriptions[siren]["nature"],
                 "population": (
-                    descriptions[siren]["population"] if au else sum(population[commune] for commune in membres)
+                    descriptions[siren]["population"]
+                    if au
+                    else sum(population[commune] for commune in membres)
                 ),
                 "du": du,
                 "au": au,
-                "remplace_par": (
-                    reprise(membres, annees[derniere + 1], population, suivantes) if au else ""
-                ),
+                "remplace_par": (reprise(membres, annees[derniere + 1], population, suivantes) if au else ""),
             }
         )
     return lignes
@@ -81,7 +84,9 @@ def groupements(
 
 def reprise(membres: set[str], apres: Membres, population: dict[str, int], suivantes: dict[str, str]) -> str:
     """The groupement which has, the year after, more than half of the inhabitants of one that disappeared.
-    Empty when it was shared out without a majority: then nobody replaces it, and each commune has its own row."""
+    Empty when it was shared out without a majority: then nobody replaces it, and each commune has its own
+    row.
+    """
     groupement_de = {commune: siren for siren, communes in apres.items() for commune in communes}
     destinations: Counter[str] = Counter()
     for commune in membres:

@@ -1,4 +1,6 @@
-"""Other names by which people look for a current commune: merged, déléguées, associées, arrondissements, renamed."""
+"""Other names by which people look for a current commune: merged, déléguées, associées, arrondissements,
+renamed.
+"""
 
 import re
 import unicodedata
@@ -19,8 +21,9 @@ class Suivi:
     """Leads a code of any year to the current commune, or to nothing when the way is not certain."""
 
     def __init__(self, communes: list[dict], scindees: set[str]):
-        """`scindees`: communes that were divided since 2019: a name that leads to one of them could be elsewhere
-        today, so only the current table is believed for it."""
+        """`scindees`: communes that were divided since 2019: a name that leads to one of them could be
+        elsewhere today, so only the current table is believed for it.
+        """
         self.communes = {ligne["code"]: ligne for ligne in communes}
         self.scindees = scindees
 
@@ -49,7 +52,9 @@ def noms_anterieurs(annee: Annee, suivi: Suivi) -> Iterator[tuple[str, str, str]
 
 
 def noms_historiques(historique: list[dict], suivi: Suivi) -> Iterator[tuple[str, str, str]]:
-    """Communes that ended between 1943 and 2019. A commune dissolved among several has no successor: left out."""
+    """Communes that ended between 1943 and 2019. A commune dissolved among several has no successor: left
+    out.
+    """
     par_id = {etat["id"]: etat for etat in historique}
     for etat in historique:
         if etat["type"] == "COM" and "dateFin" in etat and "(" not in etat["nom"]:
@@ -57,7 +62,9 @@ def noms_historiques(historique: list[dict], suivi: Suivi) -> Iterator[tuple[str
 
 
 def code_final(etat: dict, par_id: dict[str, dict]) -> str:
-    """Code, in the last year of the history, of the commune that a past state became. Empty if it is not told."""
+    """Code, in the last year of the history, of the commune that a past state became. Empty if it is not
+    told.
+    """
     vus = set()
     while etat is not None and etat["id"] not in vus:
         vus.add(etat["id"])

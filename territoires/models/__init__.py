@@ -1,7 +1,7 @@
 """Where the programme takes place."""
 
 from .decoupage import Appellation, Collectivite, Departement, FondDeCarte, Rattachement, Region
-from .listes import Composition, Filiation, Inscription, Liste, Phase, Territoire
+from .listes import Composition, Filiation, Inscription, Liste, Phase, Territoire, liste_en_vigueur
 from .perimetres import Couverture, Perimetre
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "Rattachement",
     "Region",
     "Territoire",
+    "liste_en_vigueur",
 ]

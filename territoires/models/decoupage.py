@@ -209,13 +209,18 @@ class Appellation(models.Model):
 
 
 class FondDeCarte(models.Model):
-    """The outline of a region, in map units (see `territoires.geometrie`). Derived."""
+    """The outline of a region, in map units (see `territoires.geometrie`), and its figures. Derived.
+
+    Population in inhabitants, area in km²: the sums of those of its communes of today.
+    """
 
     donnees_personnelles = ()
 
     region = models.OneToOneField(
         Region, on_delete=models.CASCADE, primary_key=True, related_name="fond", verbose_name="région"
     )
+    population = models.PositiveIntegerField("population municipale")
+    superficie = models.DecimalField("superficie (km²)", max_digits=9, decimal_places=2)
     trace = models.TextField("tracé SVG")
     x_min = models.IntegerField()
     y_min = models.IntegerField()

@@ -37,11 +37,11 @@ class Phase(models.Model):
         return self.nom
 
 
-class ListeQuerySet(models.QuerySet):
-    def en_vigueur(self, le=None):
-        """Return the list in force on a day (today by default), or None: the latest of the latest phase begun."""
-        le = le or timezone.localdate()
-        return self.filter(phase__debut__lte=le, date__lte=le).order_by("-phase__debut", "-date").first()
+def liste_en_vigueur(listes, le=None):
+    """Return, among lists, the one in force on a day (today by default): the latest of the latest phase begun."""
+    le = le or timezone.localdate()
+    commencees = [liste for liste in listes if liste.phase.debut <= le and liste.date <= le]
+    return max(commencees, key=lambda liste: (liste.phase.debut, liste.date), default=None)
 
 
 class Liste(models.Model):
@@ -59,7 +59,6 @@ class Liste(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
-    objects = ListeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "liste"
@@ -151,7 +150,7 @@ class Inscription(models.Model):
 
     class Meta:
         verbose_name = "inscription"
-        ordering = ["nom"]
+        ordering = ["nom_normalise"]
         constraints = [
             models.UniqueConstraint(
                 fields=["liste", "code"],

@@ -1,0 +1,103 @@
+"""What the page of a territory shows, gathered in a number of queries that doesn't grow."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tableurs.francais import normaliser
+from territoires.carte import carte_territoire
+from territoires.models import Collectivite, Composition, Filiation, Inscription, liste_en_vigueur
+
+
+@dataclass
+class Etape:
+    """A territory in one list, and what changed in its members since the list before."""
+
+    inscription: Inscription
+    entrants: list
+    sortants: list
+
+
+class FicheTerritoire:
+    """The territory as it stands in its latest list (`actuelle`), and its history from list to list."""
+
+    def __init__(self, inscriptions):
+        self.inscriptions = inscriptions
+        self.territoire = inscriptions[0].territoire
+        listes = {inscription.liste: inscription for inscription in inscriptions}
+        self.actuelle = listes[liste_en_vigueur(listes) or inscriptions[-1].liste]
+        self.perimetre = getattr(self.actuelle, "perimetre", None)
+        self._lire_membres()
+        self._lire_communes()
+        self.voisins = self._lire_voisins()
+        self.carte = carte_territoire(self.actuelle, self.perimetre)
+        self.filiations = list(
+            Filiation.objects.filter(Q(origine=self.territoire) | Q(suite=self.territoire)).select_related(
+                "origine", "suite"
+            )
+        )
+
+    @classmethod
+    def lire(cls, slug):
+        """Return the `FicheTerritoire` of a slug, or None when no list has it."""
+        inscriptions = list(
+            Inscription.objects.filter(territoire__slug=slug)
+            .select_related("territoire__phase", "liste__phase", "region__fond", "perimetre")
+            .prefetch_related("regions")
+            .defer("perimetre__geometrie", "perimetre__trace_carte")
+            .order_by("liste__date")
+        )
+        return cls(inscriptions) if inscriptions else None
+
+    def _lire_membres(self):
+        membres = defaultdict(dict)
+        for composition in Composition.objects.filter(inscription__in=self.inscriptions).select_related(
+            "collectivite"
+        ):
+            membres[composition.inscription_id][composition.collectivite_id] = composition
+        self.compositions = sorted(
+            membres[self.actuelle.pk].values(),
+            key=lambda composition: -(composition.collectivite.population or 0),
+        )
+        self.etapes, precedents = [], None
+        for inscription in self.inscriptions:
+            actuels = membres[inscription.pk]
+            self.etapes.append(
+                Etape(
+                    inscription,
+                    entrants=_ecart(actuels, precedents) if precedents is not None else [],
+                    sortants=_ecart(precedents, actuels) if precedents is not None else [],
+                )
+            )
+            precedents = actuels
+
+    def _lire_communes(self):
+        self.communes = list(
+            Collectivite.objects.filter(couvertures__inscription=self.actuelle)
+            .select_related("departement__region")
+        )
+        self.communes.sort(key=lambda commune: normaliser(commune.nom))
+        self.departements = sorted({commune.departement for commune in self.communes}, key=lambda d: d.code)
+        self.regions_des_communes = sorted(
+            {departement.region for departement in self.departements}, key=lambda region: region.nom
+        )
+
+    def _lire_voisins(self):
+        return Inscription.objects.filter(voisins_de__inscription=self.actuelle).select_related("territoire")
+
+    @property
+    def regions_publiees(self):
+        return sorted(self.actuelle.regions.all(), key=lambda region: region.nom)
+
+    @property
+    def regions_differentes(self):
+        """Whether the list gives other regions than those of the communes: both are then shown."""
+        publiees = self.regions_publiees
+        return bool(publiees) and publiees != self.regions_des_communes
+
+
+def _ecart(presents, autres):
+    """Return the members of `presents` that `autres` doesn't have, by name."""
+    ecart = [composition.collectivite for cle, composition in presents.items() if cle not in autres]
+    return sorted(ecart, key=lambda collectivite: collectivite.nom)

@@ -1,0 +1,108 @@
+"""« Ma commune est-elle concernée ? »"""
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from comptes.pages_publiques import page_publique
+from territoires import recherche
+from territoires.enums import NatureAppellation
+from territoires.models import (
+    Collectivite,
+    Couverture,
+    Departement,
+    Inscription,
+    Liste,
+    Perimetre,
+    Phase,
+    Rattachement,
+    Territoire,
+    liste_en_vigueur,
+)
+
+
+def _texte_cherche(request):
+    return request.GET.get("q", "").replace("\x00", "").strip()[: recherche.LONGUEUR_MAX]
+
+
+@page_publique(Collectivite, Departement)
+def chercher(request):
+    """Answer at once when one commune alone bears what was typed; otherwise a choice."""
+    texte = _texte_cherche(request)
+    reponse = recherche.chercher(texte)
+    if reponse.exacte and reponse.nombre == 1:
+        return redirect("commune", reponse.communes[0].code)
+    return render(
+        request,
+        "pilotage/commune_recherche.html",
+        {
+            "fil_ariane": [("Ma commune", "")],
+            "texte": texte,
+            "reponse": reponse,
+            "maximum": recherche.NOMBRE_DE_REPONSES,
+        },
+    )
+
+
+@page_publique(Collectivite, Departement)
+def suggestions(request):
+    """Suggestions while typing: a list of {code, nom, detail}."""
+    return JsonResponse(
+        [
+            {
+                "adresse": reverse("commune", args=[commune.code]),
+                "nom": commune.nom,
+                "detail": _detail(commune),
+            }
+            for commune in recherche.suggerer(_texte_cherche(request))
+        ],
+        safe=False,
+    )
+
+
+def _detail(commune):
+    """What tells a commune from its homonyms, and why it was found: « Aisne (02) · pour Vouël »."""
+    appellation = commune.trouvee_par
+    pourquoi = "" if appellation.nature == NatureAppellation.NOM else f" · pour {appellation.libelle}"
+    return f"{commune.departement}{pourquoi}"
+
+
+@page_publique(
+    Collectivite, Departement, Rattachement, Phase, Liste, Territoire, Inscription, Perimetre
+)
+def commune(request, code):
+    objet = get_object_or_404(
+        Collectivite.objects.communes().select_related("departement__region", "remplacee_par"),
+        code=code.upper(),
+    )
+    if objet.remplacee_par_id:
+        return redirect("commune", objet.remplacee_par_id)
+    listes = list(Liste.objects.select_related("phase").order_by("-date"))
+    couvertures = {}
+    for couverture in Couverture.objects.filter(commune=objet).select_related("inscription__territoire"):
+        couvertures.setdefault(couverture.liste_id, []).append(couverture)
+    en_vigueur = liste_en_vigueur(listes)
+    actuelle = en_vigueur.pk if en_vigueur else None
+    return render(
+        request,
+        "pilotage/commune_fiche.html",
+        {
+            "fil_ariane": [("Ma commune", reverse("communes")), (objet.nom, "")],
+            "commune": objet,
+            "liste": en_vigueur,
+            "reponses": [(liste, couvertures.get(liste.pk, [])) for liste in listes],
+            "concernee": [couverture.inscription for couverture in couvertures.get(actuelle, [])],
+            "intercommunalites": Collectivite.objects.filter(
+                rattachements_membres__commune=objet, rattachements_membres__au=None
+            ),
+            "proches": _proches(en_vigueur, objet) if en_vigueur and actuelle not in couvertures else [],
+        },
+    )
+
+
+def _proches(liste, objet):
+    distances = dict(recherche.plus_proches(liste, objet))
+    inscriptions = Inscription.objects.filter(pk__in=distances).select_related("territoire", "region")
+    return sorted(
+        ((inscription, distances[inscription.pk]) for inscription in inscriptions), key=lambda paire: paire[1]
+    )

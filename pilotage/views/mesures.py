@@ -1,0 +1,34 @@
+"""The measures of the programme, by need."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from comptes.pages_publiques import page_publique
+from programme.models import Besoin, ChiffreAnnonce, Mesure
+
+
+@page_publique(Besoin, Mesure, ChiffreAnnonce)
+def liste(request):
+    return render(
+        request,
+        "pilotage/mesure_liste.html",
+        {
+            "fil_ariane": [("Mesures", "")],
+            "besoins": Besoin.objects.prefetch_related("mesures").select_related("phase"),
+            "annonce": ChiffreAnnonce.objects.filter(cle="mesures").first(),
+        },
+    )
+
+
+@page_publique(Besoin, Mesure)
+def fiche(request, code):
+    mesure = get_object_or_404(Mesure.objects.select_related("besoin__phase"), code=code)
+    return render(
+        request,
+        "pilotage/mesure_fiche.html",
+        {
+            "fil_ariane": [("Mesures", reverse("mesures")), (mesure.titre, "")],
+            "mesure": mesure,
+            "voisines": mesure.besoin.mesures.exclude(pk=mesure.pk),
+        },
+    )

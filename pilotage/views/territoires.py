@@ -1,0 +1,144 @@
+"""Territories: the map, the list, one territory."""
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from comptes.pages_publiques import page_publique
+from pilotage.listes import choisir_liste
+from pilotage.territoire import FicheTerritoire
+from territoires.carte import carte_nationale, carte_region, perimetres_a_tracer
+from territoires.enums import Fiabilite
+from territoires.filters import FiltreInscriptions
+from territoires.models import (
+    Collectivite,
+    Composition,
+    Departement,
+    Filiation,
+    FondDeCarte,
+    Inscription,
+    Liste,
+    Perimetre,
+    Phase,
+    Region,
+    Territoire,
+)
+
+LIGNES_PAR_PAGE = 50
+
+
+@page_publique(Phase, Liste, Inscription, Perimetre, Region, Territoire, Collectivite)
+def carte(request):
+    """The map of a list, whole or one region; beside it the table that says the same."""
+    listes, liste = choisir_liste(request)
+    regions = list(FondDeCarte.objects.select_related("region").defer("trace").order_by("region__nom"))
+    code = request.GET.get("region", "")
+    perimetres = perimetres_a_tracer(liste, detail=bool(code))
+    region = None
+    if code:
+        fond = get_object_or_404(FondDeCarte.objects.select_related("region"), pk=code)
+        region = fond.region
+        perimetres = perimetres.filter(
+            Q(inscription__region=region) | Q(regions=region)
+        ).distinct()
+        dessin = carte_region(fond, perimetres)
+    else:
+        dessin = carte_nationale(perimetres)
+    return render(
+        request,
+        "pilotage/carte.html",
+        {
+            "fil_ariane": [("Territoires", reverse("territoires")), ("Carte", "")],
+            "listes": listes,
+            "liste": liste,
+            "regions": [fond.region for fond in regions],
+            "region": region,
+            "suffixe": f"&region={region.code}" if region else "",
+            "carte": dessin,
+            "perimetres": perimetres,
+        },
+    )
+
+
+@page_publique(Phase, Liste, Inscription, Perimetre, Region, Territoire, Departement, Collectivite)
+def liste(request):
+    """Every territory of a list, with filters that the address keeps."""
+    listes, choisie = choisir_liste(request)
+    inscriptions = (
+        Inscription.objects.filter(liste=choisie)
+        .select_related("territoire", "region", "perimetre")
+        .defer("perimetre__geometrie", "perimetre__trace", "perimetre__trace_carte", "source")
+        .prefetch_related("perimetre__departements")
+    )
+    filtre = FiltreInscriptions(request.GET, queryset=inscriptions)
+    page = Paginator(filtre.qs if filtre.is_valid() else inscriptions.none(), LIGNES_PAR_PAGE)
+    numero = request.GET.get("page", "1")
+    if not numero.isdecimal() or not 1 <= int(numero[:6]) <= page.num_pages:
+        raise Http404("Page inconnue")
+    return render(
+        request,
+        "pilotage/territoire_liste.html",
+        {
+            "fil_ariane": [("Territoires", "")],
+            "listes": listes,
+            "liste": choisie,
+            "filtre": filtre,
+            "page": page.page(int(numero)),
+            "regions": Region.objects.all(),
+            "departements": Departement.objects.all(),
+            "fiabilites": Fiabilite.choices,
+            "colonnes": _colonnes(filtre),
+            "actifs": _filtres_actifs(request, filtre),
+        },
+    )
+
+
+def _filtres_actifs(request, filtre):
+    """Return, for each filter in use, (its words, the address without it)."""
+    actifs = []
+    for cle in ("q", "region", "departement", "fiabilite"):
+        valeur = filtre.form.cleaned_data.get(cle) if filtre.is_valid() else None
+        if valeur:
+            parametres = request.GET.copy()
+            for retire in (cle, "page"):
+                parametres.pop(retire, None)
+            mots = dict(Fiabilite.choices).get(valeur, valeur) if cle == "fiabilite" else valeur
+            actifs.append((f"{filtre.filters[cle].label} : {mots}", f"?{parametres.urlencode()}"))
+    return actifs
+
+
+def _colonnes(filtre):
+    """Return, for each sortable column: (title, class, sort to ask for, aria-sort)."""
+    actuel = (filtre.form.cleaned_data.get("tri") if filtre.is_valid() else "") or "nom"
+    titres = {
+        "nom": "Territoire",
+        "region": "Région pilote",
+        "communes": "Communes",
+        "population": "Population",
+        "superficie": "Superficie (km²)",
+    }
+    colonnes = []
+    for cle, titre in titres.items():
+        sens = {cle: "ascending", f"-{cle}": "descending"}.get(actuel, "")
+        suivant = f"-{cle}" if actuel == cle else cle
+        colonnes.append((titre, cle in ("communes", "population", "superficie"), suivant, sens))
+    return colonnes
+
+
+@page_publique(
+    Phase, Liste, Inscription, Perimetre, Region, Territoire, Departement, Collectivite, Composition, Filiation
+)
+def fiche(request, slug):
+    fiche_territoire = FicheTerritoire.lire(slug)
+    if fiche_territoire is None:
+        raise Http404("Territoire inconnu")
+    return render(
+        request,
+        "pilotage/territoire_fiche.html",
+        {
+            "fil_ariane": [("Territoires", reverse("territoires")), (fiche_territoire.territoire.nom, "")],
+            "fiche": fiche_territoire,
+        },
+    )

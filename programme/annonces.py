@@ -1,0 +1,40 @@
+"""What was announced, told apart from what is known: the sum of the named envelopes and what no source breaks down."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from programme import montants
+from programme.models import Enveloppe
+
+
+@dataclass
+class Annonce:
+    """Amounts in euros. `non_detaille` is an upper bound: an envelope of « plus de » may hold more."""
+
+    enveloppes: list
+    total: Decimal | None
+    nomme: Decimal
+    non_detaille: Decimal | None
+
+    @property
+    def segments(self):
+        """Return the bar of the announcement in thousandths: [{rang, debut, largeur}], what is not broken down last."""
+        total = max(self.total or 0, self.nomme)
+        parts = [(str(rang), e.montant_annonce) for rang, e in enumerate(self.enveloppes, start=1)]
+        if self.non_detaille:
+            parts.append(("reste", self.non_detaille))
+        segments, debut = [], 0
+        for rang, valeur in parts:
+            largeur = round(1000 * valeur / total) if total else 0
+            segments.append({"rang": rang, "debut": debut, "largeur": largeur})
+            debut += largeur
+        return segments
+
+
+def annonce_financiere(total):
+    """Return the `Annonce` of the programme, given the announced total (`ChiffreAnnonce`, or None when unknown)."""
+    enveloppes = list(Enveloppe.objects.exclude(montant_annonce=None))
+    nomme = montants.total(enveloppe.montant_annonce for enveloppe in enveloppes)
+    annonce = total.valeur if total else None
+    reste = max(montants.total([annonce, -nomme]), Decimal(0)) if total else None
+    return Annonce(enveloppes, annonce, nomme, reste)
