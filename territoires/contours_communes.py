@@ -21,8 +21,7 @@ import shapely
 
 
 def lire_contours(chemin: Path, jour: datetime.date | None = None) -> dict:
-    """INSEE code → polygon or multipolygon (lon, lat) of each commune that existed on `jour` (default: the
-    last map).
+    """INSEE code → polygon or multipolygon (lon, lat) of each commune of `jour` (default: of the last map).
 
     Neighbours share their vertices. Communes that were never drawn are absent (fixtures/README.md).
     """

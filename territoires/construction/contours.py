@@ -34,9 +34,7 @@ def superficies(polygones: np.ndarray) -> np.ndarray:
 
 
 def _ordonnee(latitudes):
-    """Snyder, Map Projections: A Working Manual (USGS 1395), equation 3-12, times half of the semi-major
-    axis.
-    """
+    """Snyder, Map Projections: A Working Manual (USGS 1395), equation 3-12 (q), times a/2."""
     excentricite = np.sqrt(E2)
     sinus = np.sin(np.radians(latitudes))
     logarithme = np.log((1 - excentricite * sinus) / (1 + excentricite * sinus))

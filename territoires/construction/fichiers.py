@@ -1,6 +1,4 @@
-"""Writes the reference files: CSV, compressed or not, the same bytes from the same rows; and reads the
-corrections.
-"""
+"""Writes the reference files, the same bytes from the same rows; reads and applies the corrections."""
 
 import csv
 import lzma

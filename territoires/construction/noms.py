@@ -1,6 +1,4 @@
-"""Other names by which people look for a current commune: merged, déléguées, associées, arrondissements,
-renamed.
-"""
+"""Other names by which people look for a current commune: merged, renamed, déléguées, arrondissements…"""
 
 import re
 import unicodedata
@@ -52,9 +50,7 @@ def noms_anterieurs(annee: Annee, suivi: Suivi) -> Iterator[tuple[str, str, str]
 
 
 def noms_historiques(historique: list[dict], suivi: Suivi) -> Iterator[tuple[str, str, str]]:
-    """Communes that ended between 1943 and 2019. A commune dissolved among several has no successor: left
-    out.
-    """
+    """Communes that ended from 1943 to 2019. One that was shared out has no successor: left out."""
     par_id = {etat["id"]: etat for etat in historique}
     for etat in historique:
         if etat["type"] == "COM" and "dateFin" in etat and "(" not in etat["nom"]:
@@ -62,9 +58,7 @@ def noms_historiques(historique: list[dict], suivi: Suivi) -> Iterator[tuple[str
 
 
 def code_final(etat: dict, par_id: dict[str, dict]) -> str:
-    """Code, in the last year of the history, of the commune that a past state became. Empty if it is not
-    told.
-    """
+    """Code, in the last year of the history, of the commune that a past state became. Empty if not told."""
     vus = set()
     while etat is not None and etat["id"] not in vus:
         vus.add(etat["id"])

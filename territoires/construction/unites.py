@@ -13,12 +13,10 @@ Appartenances = dict[str, list[list[str]]]
 
 
 def decouper(polygones: dict, deleguees: dict, parents: dict[str, str], a_separer: Iterable[str]) -> dict:
-    """unit → polygon: the communes of the source, less those of their déléguées that are a commune in another
-    year.
+    """unit → polygon: the communes of the source, without their déléguées that are communes in another year.
 
-    `parents`: déléguée → commune, in the year of the polygons. `a_separer`: the communes of another year; one
-    that is neither commune nor déléguée in the source is not drawn, its land stays with the commune that has
-    it.
+    `parents`: déléguée → commune, in the year of the polygons. `a_separer`: the communes of another year. One
+    that is neither commune nor déléguée in the source is not drawn: its land stays where it is.
     """
     unites = dict(polygones)
     for code in sorted(a_separer):
