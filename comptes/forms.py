@@ -12,5 +12,10 @@ class FormulaireConnexion(DsfrBaseForm, AuthenticationForm):
         "invalid_login": "Adresse ou mot de passe incorrect. Vérifiez les majuscules du mot de passe.",
     }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = "Saisissez votre adresse électronique."
+        self.fields["password"].error_messages["required"] = "Saisissez votre mot de passe."
+
     def clean_username(self):
         return self.cleaned_data["username"].lower()

@@ -2,22 +2,28 @@
 
 The version of a page is what it shows: the greatest history ids of the models it declares, today's date and the
 release. It is read in one query and nothing has to be bumped: any change writes history, so any change makes
-another version. Requests that carry a session cookie never meet the cache.
+another version. What is kept is what an anonymous visitor sees; people who signed in get it with their own account
+entries in the header.
 """
 
+import copy
 import gzip
 import hashlib
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import get_messages
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control
 
 LONGUEUR_MAX_ADRESSE = 500
 
@@ -36,11 +42,9 @@ def page_publique(*modeles):
                 reponse = render(request, "405.html", status=405)
                 reponse["Allow"] = "GET, HEAD"
                 return reponse
-            if not _est_cachable(request):
-                reponse = vue(request, *args, **kwargs)
-                patch_cache_control(reponse, private=True, no_cache=True)
-                return reponse
-            return _repondre_par_le_cache(request, modeles, lambda: vue(request, *args, **kwargs))
+            if not settings.DUREE_CACHE_PAGES or len(request.get_full_path()) > LONGUEUR_MAX_ADRESSE:
+                return _privee(vue(request, *args, **kwargs))
+            return _repondre(request, modeles, lambda requete: vue(requete, *args, **kwargs))
 
         vue_publique.modeles = modeles
         return vue_publique
@@ -54,51 +58,31 @@ def version(modeles):
     On PostgreSQL ids are given before the commit, so a lower id may appear after a higher one: while a write is
     under way (`stable` is False) a page may be shown but neither kept nor given an ETag.
     """
-    tables = [connection.ops.quote_name(modele.historique.model._meta.db_table) for modele in modeles]
-    colonnes = [f"(SELECT MAX(history_id) FROM {table})" for table in tables]
-    if connection.vendor == "postgresql":
-        colonnes.append(
-            "pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())"
-        )
-    else:
-        colonnes.append("1")
     with connection.cursor() as curseur:
-        curseur.execute(f"SELECT {', '.join(colonnes)}")
+        curseur.execute(_requete_de_version(modeles, connection.vendor))
         *identifiants, stable = curseur.fetchone()
     textes = [str(identifiant or 0) for identifiant in identifiants]
     return "-".join([*textes, timezone.localdate().isoformat(), settings.VERSION]), bool(stable)
 
 
-def _est_cachable(request):
-    return (
-        settings.DUREE_CACHE_PAGES > 0
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and len(request.get_full_path()) <= LONGUEUR_MAX_ADRESSE
-    )
-
-
-def _repondre_par_le_cache(request, modeles, rendre):
-    version_lue, stable = version(modeles)
-    if not stable:
-        return rendre()
-    cle = "page:" + hashlib.sha256(f"{version_lue} {request.get_full_path()}".encode()).hexdigest()
-    garde, reponse = cache.get(cle), None
-    if garde is None:
-        reponse = rendre()
-        if reponse.status_code != 200 or reponse.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
-            return reponse
-        garde = PageGardee.depuis(reponse)
-        cache.set(cle, garde, settings.DUREE_CACHE_PAGES)
-    return _avec_entetes(
-        get_conditional_response(request, etag=garde.etag, response=_servir(request, garde, reponse)),
-        garde.etag,
-    )
+@lru_cache
+def _requete_de_version(modeles, moteur):
+    tables = [connection.ops.quote_name(modele.historique.model._meta.db_table) for modele in modeles]
+    colonnes = [f"(SELECT MAX(history_id) FROM {table})" for table in tables]
+    if moteur == "postgresql":
+        colonnes.append("pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())")
+    else:
+        colonnes.append("1")
+    return f"SELECT {', '.join(colonnes)}"
 
 
 class PageGardee(NamedTuple):
-    """A page as it is kept: compressed, with an ETag that follows its content."""
+    """A page as it is kept: what anyone sees, whole and compressed, with an ETag that follows its content."""
 
+    statut: int
     type_contenu: str
+    adresse: str | None
+    contenu: bytes
     compresse: bytes
     etag: str
 
@@ -106,20 +90,76 @@ class PageGardee(NamedTuple):
     def depuis(cls, reponse):
         empreinte = hashlib.sha256(reponse.content).hexdigest()[:32]
         compresse = gzip.compress(reponse.content, compresslevel=5, mtime=0)
-        return cls(reponse["Content-Type"], compresse, f'W/"{empreinte}"')
+        return cls(
+            reponse.status_code,
+            reponse["Content-Type"],
+            reponse.get("Location"),
+            reponse.content,
+            compresse,
+            f'W/"{empreinte}"',
+        )
+
+    def reponse(self, contenu):
+        reponse = HttpResponse(contenu, content_type=self.type_contenu, status=self.statut)
+        if self.adresse:
+            reponse["Location"] = self.adresse
+        return reponse
 
 
-def _servir(request, garde, reponse):
-    """Return the kept page in the coding that the reader accepts; `reponse` when it has just been rendered."""
+def _repondre(request, modeles, rendre):
+    """Answer from the kept page of this version, rendering it first when there is none."""
+    connu = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    if connu and len(get_messages(request)):
+        return _privee(rendre(request))
+    version_lue, stable = version(modeles)
+    if not stable:
+        return _privee(rendre(request))
+    cle = "page:" + hashlib.sha256(f"{version_lue} {request.get_full_path()}".encode()).hexdigest()
+    page = cache.get(cle)
+    if page is None:
+        reponse = rendre(_comme_anonyme(request))
+        if reponse.status_code not in (200, 302) or reponse.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+            return reponse
+        page = PageGardee.depuis(reponse)
+        cache.set(cle, page, settings.DUREE_CACHE_PAGES)
+    if connu:
+        return _privee(page.reponse(_avec_le_compte(request, page.contenu)))
+    return _servir(request, page)
+
+
+def _comme_anonyme(request):
+    """Return the request as if nobody had signed in: what is kept can hold nothing personal."""
+    anonyme = copy.copy(request)
+    anonyme.user = AnonymousUser()
+    anonyme.session = SessionBase()
+    anonyme.COOKIES = {}
+    anonyme._messages = []
+    return anonyme
+
+
+def _avec_le_compte(request, contenu):
+    """Return the kept page with the reader's own account entries in the header."""
+    avant, debut, reste = contenu.partition(b"<!-- compte -->")
+    _, fin, apres = reste.partition(b"<!-- /compte -->")
+    if not fin:
+        return contenu
+    return avant + debut + render_to_string("composants/compte.html", request=request).encode() + fin + apres
+
+
+def _servir(request, page):
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        comprimee = HttpResponse(garde.compresse, content_type=garde.type_contenu)
-        comprimee["Content-Encoding"] = "gzip"
-        return comprimee
-    return reponse or HttpResponse(gzip.decompress(garde.compresse), content_type=garde.type_contenu)
+        reponse = page.reponse(page.compresse)
+        reponse["Content-Encoding"] = "gzip"
+    else:
+        reponse = page.reponse(page.contenu)
+    if page.statut == 200:
+        reponse = get_conditional_response(request, etag=page.etag, response=reponse)
+        reponse["ETag"] = page.etag
+    reponse["Vary"] = "Accept-Encoding, Cookie"
+    reponse["Cache-Control"] = "public, no-cache"
+    return reponse
 
 
-def _avec_entetes(reponse, etag):
-    reponse["ETag"] = etag
-    patch_vary_headers(reponse, ["Cookie", "Accept-Encoding"])
-    patch_cache_control(reponse, public=True, no_cache=True)
+def _privee(reponse):
+    patch_cache_control(reponse, private=True, no_cache=True)
     return reponse

@@ -12,3 +12,8 @@ class Connexion(LoginView):
     template_name = "comptes/connexion.html"
     authentication_form = FormulaireConnexion
     redirect_authenticated_user = True
+
+    def get_redirect_url(self):
+        """Where to go next; never back here, which would turn in circles."""
+        suite = super().get_redirect_url()
+        return "" if suite.partition("?")[0] == self.request.path else suite

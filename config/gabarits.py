@@ -1,5 +1,7 @@
 """What every template may use, beyond Django's own: wired in `TEMPLATES`, costs no query."""
 
+import re
+
 from django import template
 from django.conf import settings
 from django.template.loader_tags import BlockNode
@@ -8,10 +10,38 @@ from django.utils.safestring import mark_safe
 
 register = template.Library()
 
+# Not `\s`, which would take away non-breaking spaces.
+_BLANCS = re.compile(r"[ \t\r\n]+")
+
 
 def site(request):
     """Context processor: the public address of the site, for the absolute links of Open Graph and `canonical`."""
     return {"adresse_du_site": settings.ADRESSE_DU_SITE}
+
+
+class UneFoisNode(template.Node):
+    """Text that doesn't depend on the context: rendered by the first page, kept by the process."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+        self.texte = None
+
+    def render(self, context):
+        if self.texte is None:
+            vide = template.Context()
+            with vide.bind_template(context.template):
+                self.texte = self.nodelist.render(vide)
+        return self.texte
+
+
+@register.tag
+def une_fois(parser, token):
+    """`{% une_fois %}…{% endune_fois %}`: addresses of pages and static files take most of the time of the frame."""
+    nodelist = parser.parse(("endune_fois",))
+    parser.delete_first_token()
+    for node in nodelist.get_nodes_by_type((BlockNode, template.base.VariableNode)):
+        raise template.TemplateSyntaxError(f"« {node.token.contents} » dépend de la page : il ne va pas dans une_fois.")
+    return UneFoisNode(nodelist)
 
 
 @register.simple_tag(takes_context=True)
@@ -22,7 +52,7 @@ def repeter(context, bloc):
     """
     texte = BlockNode(bloc, template.base.NodeList()).render(context)
     # Already escaped as text by the block itself; a quotation mark would still end the attribute.
-    return mark_safe(" ".join(texte.split()).replace('"', "&quot;"))  # noqa: S308
+    return mark_safe(_BLANCS.sub(" ", texte).strip(" ").replace('"', "&quot;"))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)

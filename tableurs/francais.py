@@ -59,6 +59,11 @@ def millions(valeur):
     return f"{nombre(en_millions, decimales)}{INSECABLE}M€"
 
 
+def part(valeur, total):
+    """Return a share as a whole percentage: « 35 % »; an empty text when there is no total."""
+    return f"{nombre(100 * Decimal(valeur) / Decimal(total))}{FINE}%" if total else ""
+
+
 def jour(valeur: date | None):
     """Return a date in words: « 22 novembre 2018 », « 1er janvier 2019 »."""
     if valeur is None:

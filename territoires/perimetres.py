@@ -66,11 +66,12 @@ def appliquer(liste):
     """
     decoupage = Decoupage()
     inscriptions = list(liste.inscriptions.order_by("code"))
-    codes = communes_au(liste)
+    membres = communes_membres(liste)
     couvertes = {inscription.pk: {} for inscription in inscriptions}
-    for inscription_id, anciennes in codes.items():
-        for actuelle in {decoupage.actuelle(code) for code in anciennes}:
-            partielle = bool(decoupage.origines_au(actuelle, liste.date) - anciennes)
+    for inscription_id, anciennes in membres.items():
+        for code, jour in anciennes.items():
+            actuelle = decoupage.actuelle(code)
+            partielle = bool(decoupage.origines_au(actuelle, jour) - anciennes.keys())
             couvertes[inscription_id][actuelle] = partielle
     Couverture.objects.filter(liste=liste).delete()
     Couverture.objects.bulk_create(
@@ -81,44 +82,53 @@ def appliquer(liste):
         ),
         batch_size=TAILLE_DE_LOT,
     )
-    contours = lire_contours(CONTOURS, liste.date)
-    traces = {
-        inscription.pk: shapely.union_all([contours[code] for code in codes[inscription.pk] if code in contours])
-        for inscription in inscriptions
-    }
+    traces = _dissoudre(inscriptions, membres)
     _ecrire_perimetres(liste, inscriptions, couvertes, decoupage, traces)
     _relier(inscriptions, couvertes, decoupage, traces)
 
 
-def communes_au(liste):
-    """Return {inscription id: codes of the communes covered}, as they were at the list's date.
+def communes_membres(liste):
+    """Return {inscription id: {code of a commune covered: day at which it existed under this code}}.
 
-    Members are those of today (a decision on the perimeter dates its members); an EPCI is expanded with the
-    communes it had at the list's date.
+    Members are those of today (a decision on the perimeter dates its members). An EPCI is expanded with the
+    communes it had at the list's date, or on its first day when it is younger than the list.
     """
     aujourdhui = timezone.localdate()
     compositions = Composition.objects.filter(
         Q(du=None) | Q(du__lte=aujourdhui), Q(au=None) | Q(au__gte=aujourdhui), inscription__liste=liste
-    )
-    membres = _membres_des_groupements(liste)
-    communes = defaultdict(set)
-    for inscription_id, code, nature in compositions.values_list(
-        "inscription_id", "collectivite_id", "collectivite__nature"
-    ):
-        communes[inscription_id] |= {code} if nature == NatureCollectivite.COMMUNE else membres[code]
-    return communes
-
-
-def _membres_des_groupements(liste):
-    membres = defaultdict(set)
-    rattachements = Rattachement.objects.filter(
-        Q(du=None) | Q(du__lte=liste.date),
-        Q(au=None) | Q(au__gte=liste.date),
-        groupement__compositions__inscription__liste=liste,
-    )
-    for commune, groupement in rattachements.values_list("commune", "groupement"):
-        membres[groupement].add(commune)
+    ).select_related("collectivite")
+    rattachements = defaultdict(list)
+    for rattachement in Rattachement.objects.filter(
+        groupement__compositions__inscription__liste=liste
+    ).distinct():
+        rattachements[rattachement.groupement_id].append(rattachement)
+    membres = defaultdict(dict)
+    for composition in compositions:
+        collectivite = composition.collectivite
+        jour = max(liste.date, collectivite.du or liste.date)
+        if collectivite.nature == NatureCollectivite.COMMUNE:
+            membres[composition.inscription_id][collectivite.code] = jour
+        else:
+            for rattachement in rattachements[collectivite.code]:
+                if (rattachement.du or jour) <= jour <= (rattachement.au or jour):
+                    membres[composition.inscription_id][rattachement.commune_id] = jour
     return membres
+
+
+def _dissoudre(inscriptions, membres):
+    """Return {inscription id: outline}, each commune drawn as it was on the day it counts."""
+    jours = {jour for communes in membres.values() for jour in communes.values()}
+    contours = {jour: lire_contours(CONTOURS, jour) for jour in jours}
+    return {
+        inscription.pk: shapely.union_all(
+            [
+                contours[jour][code]
+                for code, jour in membres[inscription.pk].items()
+                if code in contours[jour]
+            ]
+        )
+        for inscription in inscriptions
+    }
 
 
 def _ecrire_perimetres(liste, inscriptions, couvertes, decoupage, traces):

@@ -1,14 +1,16 @@
 """« Ma commune est-elle concernée ? »: finding a commune by what people type, and the nearest territories."""
 
-import difflib
 import re
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 from django.db import transaction
 from django.db.models import CharField, Lookup
+from django.db.models.functions import Length
+from rapidfuzz import fuzz, process
 
 from comptes.pages_publiques import version
 from tableurs.francais import normaliser
@@ -18,15 +20,21 @@ from territoires.models import Appellation, Collectivite, Perimetre
 
 LONGUEUR_MAX = 100
 NOMBRE_DE_SUGGESTIONS = 8
-NOMBRE_DE_REPONSES = 50
+NOMBRE_DE_REPONSES = 15
+# Under this many letters a name is looked for as it is.
+LONGUEUR_AMORCE = 3
+# Near names: at most this many letters more or less, and this alike (0 to 100).
+ECART_DE_LONGUEUR = 2
+RESSEMBLANCE = 75
+NOMBRE_DE_CANDIDATS = 300
 # Words that don't start anything people would type.
-_MOTS_OUTILS = set("a au aux d de des du en et l la le les lez lès pres saint sainte sous sur".split())
+_MOTS_OUTILS = set("a au aux d de des du en et l la le les lez pres saint sainte sous sur".split())
 _SAINT = re.compile(r"\bst(e?)\b")
 
 
 @CharField.register_lookup
 class Prefixe(Lookup):
-    """`texte__prefixe`: begins with, on normalised text, in a form that the plain index of either database serves."""
+    """`texte__prefixe`: begins with, on normalised text, whatever the collation of the database."""
 
     lookup_name = "prefixe"
 
@@ -39,12 +47,15 @@ class Prefixe(Lookup):
 
 
 class Reponse(NamedTuple):
-    """What a search found: communes (at most `NOMBRE_DE_REPONSES`), whether they bear exactly what was typed, and
-    how many (one more than the most shown means « more »); when there are none, names that look alike."""
+    """What a search found.
+
+    `communes` are dictionaries (commune_id, nom, lieu, and by what: nature, libelle), at most `NOMBRE_DE_REPONSES`;
+    `exacte` when they bear just what was typed; `incomplete` when there are more; `noms_proches` when there are none.
+    """
 
     communes: list
     exacte: bool = False
-    nombre: int = 0
+    incomplete: bool = False
     noms_proches: list = ()
 
 
@@ -58,45 +69,69 @@ def chercher(texte):
     cherche = normaliser_lieu(texte)
     if not cherche:
         return Reponse([])
-    communes = _communes(Appellation.objects.filter(texte=cherche, entiere=True), NOMBRE_DE_REPONSES)
-    if communes:
-        return Reponse(communes, exacte=True, nombre=len(communes))
-    trouvees = Appellation.objects.filter(texte__prefixe=cherche)
-    communes = _communes(trouvees, NOMBRE_DE_REPONSES + 1)
-    if not communes:
+    lignes = list(_lignes(_commencant_par(cherche))[: 2 * NOMBRE_DE_REPONSES])
+    incomplete = len(lignes) == 2 * NOMBRE_DE_REPONSES
+    # Read apart when the largest that begin so may hide a smaller one that bears exactly this name.
+    exactes = (
+        _lignes(Appellation.objects.filter(texte=cherche, entiere=True))[: 2 * NOMBRE_DE_REPONSES]
+        if incomplete
+        else [ligne for ligne in lignes if ligne["texte"] == cherche and ligne["entiere"]]
+    )
+    if exactes:
+        communes = _sans_doublon(exactes)
+        return Reponse(communes[:NOMBRE_DE_REPONSES], True, len(communes) > NOMBRE_DE_REPONSES)
+    if not lignes:
         return Reponse([], noms_proches=_noms_proches(cherche))
-    return Reponse(communes[:NOMBRE_DE_REPONSES], nombre=len(communes))
+    communes = _sans_doublon(lignes)
+    return Reponse(communes[:NOMBRE_DE_REPONSES], False, incomplete or len(communes) > NOMBRE_DE_REPONSES)
 
 
 def suggerer(texte):
-    """Return at most `NOMBRE_DE_SUGGESTIONS` appellations that begin with what is being typed, largest first."""
+    """Return at most `NOMBRE_DE_SUGGESTIONS` communes for what is being typed, largest first."""
     cherche = normaliser_lieu(texte)
-    if len(cherche) < 2:
+    if not cherche:
         return []
-    return _communes(Appellation.objects.filter(texte__prefixe=cherche), NOMBRE_DE_SUGGESTIONS)
+    return _sans_doublon(_lignes(_commencant_par(cherche))[: 2 * NOMBRE_DE_SUGGESTIONS])[:NOMBRE_DE_SUGGESTIONS]
 
 
-def _communes(appellations, nombre):
-    """Return communes, each once, with the appellation that found it (`trouvee_par`)."""
+def _commencant_par(cherche):
+    """Below the length of an opening, only what is exactly that: « Y », « Eu »."""
+    if len(cherche) < LONGUEUR_AMORCE:
+        return Appellation.objects.filter(texte=cherche)
+    return Appellation.objects.filter(amorce=cherche[:LONGUEUR_AMORCE], texte__prefixe=cherche)
+
+
+def _lignes(appellations):
+    """Return the answers, the most likely first, as dictionaries."""
+    return appellations.order_by("-entiere", "-poids").values(
+        "commune_id", "nom", "lieu", "nature", "libelle", "texte", "entiere"
+    )
+
+
+def _sans_doublon(lignes):
+    """Return each commune once: it may answer by its name and its INSEE code, by two old names…"""
     communes = {}
-    lignes = appellations.select_related("commune__departement").order_by("-entiere", "-poids", "texte")
-    # A commune may answer by several appellations (name and INSEE code…).
-    for appellation in lignes[: nombre * 2]:
-        commune = communes.setdefault(appellation.commune_id, appellation.commune)
-        if not hasattr(commune, "trouvee_par"):
-            commune.trouvee_par = appellation
-    return list(communes.values())[:nombre]
+    for ligne in lignes:
+        communes.setdefault(ligne["commune_id"], ligne)
+    return list(communes.values())
 
 
 def _noms_proches(cherche):
+    """Return the five names most like what was typed, among those with its first two letters and about its length."""
+    debuts = [cherche[:2] + lettre for lettre in f" {ascii_lowercase}"]
     noms = dict(
-        Appellation.objects.filter(
-            texte__prefixe=cherche[:2],
+        Appellation.objects.annotate(longueur=Length("texte"))
+        .filter(
+            amorce__in=debuts,
+            longueur__range=(len(cherche) - ECART_DE_LONGUEUR, len(cherche) + ECART_DE_LONGUEUR),
             nature__in=[NatureAppellation.NOM, NatureAppellation.ANCIEN_NOM],
             entiere=True,
-        ).values_list("texte", "libelle")
+        )
+        .order_by("-poids")
+        .values_list("texte", "libelle")[:NOMBRE_DE_CANDIDATS]
     )
-    return [noms[proche] for proche in difflib.get_close_matches(cherche, noms, n=5, cutoff=0.75)]
+    proches = process.extract(cherche, noms.keys(), scorer=fuzz.ratio, limit=5, score_cutoff=RESSEMBLANCE)
+    return [noms[texte] for texte, _, _ in proches]
 
 
 @transaction.atomic
@@ -105,7 +140,8 @@ def reconstruire_appellations(anciens_noms):
 
     `anciens_noms` are rows with `nom` and `commune` (the current commune's code).
     """
-    communes = {commune.code: commune for commune in Collectivite.objects.communes().actuelles()}
+    actuelles = Collectivite.objects.communes().actuelles().select_related("departement")
+    communes = {commune.code: commune for commune in actuelles}
     appellations = {}
 
     def ajouter(commune, texte, nature, libelle, entiere=True):
@@ -113,9 +149,12 @@ def reconstruire_appellations(anciens_noms):
         if cle not in appellations:
             appellations[cle] = Appellation(
                 texte=texte,
+                amorce=texte[:LONGUEUR_AMORCE],
                 nature=nature,
                 libelle=libelle,
                 commune=commune,
+                nom=commune.nom,
+                lieu=str(commune.departement),
                 # Old names come after: few people look for Lyon by « Saint-Rambert ».
                 poids=0 if nature == NatureAppellation.ANCIEN_NOM else commune.population or 0,
                 entiere=entiere,
@@ -151,7 +190,7 @@ def plus_proches(liste, commune, nombre=3):
     """
     if commune.longitude is None:
         return []
-    version_lue, _ = version([Perimetre])
+    version_lue, _ = version((Perimetre,))
     zone = geometrie.zone(commune.departement.region_id)
     cles, contours = _contours(liste.pk, zone, version_lue)
     if not len(cles):

@@ -3,6 +3,7 @@
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.pages_publiques import page_publique
 from territoires import recherche
@@ -30,8 +31,8 @@ def chercher(request):
     """Answer at once when one commune alone bears what was typed; otherwise a choice."""
     texte = _texte_cherche(request)
     reponse = recherche.chercher(texte)
-    if reponse.exacte and reponse.nombre == 1:
-        return redirect("commune", reponse.communes[0].code)
+    if reponse.exacte and len(reponse.communes) == 1:
+        return redirect("commune", reponse.communes[0]["commune_id"])
     return render(
         request,
         "pilotage/commune_recherche.html",
@@ -39,6 +40,10 @@ def chercher(request):
             "fil_ariane": [("Ma commune", "")],
             "texte": texte,
             "reponse": reponse,
+            "communes": [
+                (commune["commune_id"], commune["nom"], f"{commune['lieu']}{_pourquoi(commune)}")
+                for commune in reponse.communes
+            ],
             "maximum": recherche.NOMBRE_DE_REPONSES,
         },
     )
@@ -50,9 +55,9 @@ def suggestions(request):
     return JsonResponse(
         [
             {
-                "adresse": reverse("commune", args=[commune.code]),
-                "nom": commune.nom,
-                "detail": _detail(commune),
+                "adresse": reverse("commune", args=[commune["commune_id"]]),
+                "nom": commune["nom"],
+                "detail": f"{commune['lieu']}{_pourquoi(commune)}",
             }
             for commune in recherche.suggerer(_texte_cherche(request))
         ],
@@ -60,11 +65,9 @@ def suggestions(request):
     )
 
 
-def _detail(commune):
-    """What tells a commune from its homonyms, and why it was found: « Aisne (02) · pour Vouël »."""
-    appellation = commune.trouvee_par
-    pourquoi = "" if appellation.nature == NatureAppellation.NOM else f" · pour {appellation.libelle}"
-    return f"{commune.departement}{pourquoi}"
+def _pourquoi(commune):
+    """Return why a commune was found, when its name doesn't say it: « · pour Vouël »."""
+    return "" if commune["nature"] == NatureAppellation.NOM else f" · pour {commune['libelle']}"
 
 
 @page_publique(
@@ -90,6 +93,7 @@ def commune(request, code):
             "fil_ariane": [("Ma commune", reverse("communes")), (objet.nom, "")],
             "commune": objet,
             "liste": en_vigueur,
+            "phase_achevee": en_vigueur and en_vigueur.phase.fin < timezone.localdate(),
             "reponses": [(liste, couvertures.get(liste.pk, [])) for liste in listes],
             "concernee": [couverture.inscription for couverture in couvertures.get(actuelle, [])],
             "intercommunalites": Collectivite.objects.filter(

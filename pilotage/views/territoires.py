@@ -85,6 +85,7 @@ def liste(request):
             "listes": listes,
             "liste": choisie,
             "filtre": filtre,
+            "valeurs": {cle: request.GET.get(cle, "") for cle in ("q", "region", "departement", "fiabilite")},
             "page": page.page(int(numero)),
             "regions": Region.objects.all(),
             "departements": Departement.objects.all(),

@@ -1,4 +1,4 @@
-"""Pages of text: what they say stands in their templates, what depends on the installation in the settings."""
+"""Pages of text: their words stand in templates, what depends on the installation in the settings."""
 
 from django.conf import settings
 from django.shortcuts import render

@@ -181,16 +181,22 @@ class Rattachement(models.Model):
 
 
 class Appellation(models.Model):
-    """One way to look for a current commune. Derived from the reference rows, rewritten with them."""
+    """One way to look for a current commune. Derived from the reference rows, rewritten with them.
+
+    `nom` and `lieu` (« Nord (59) ») repeat the commune's, so that an answer is read from one table.
+    """
 
     donnees_personnelles = ()
 
-    texte = models.CharField("texte cherché", max_length=100, db_index=True)
+    texte = models.CharField("texte cherché", max_length=100)
+    amorce = models.CharField("début du texte", max_length=3)
     nature = models.CharField("nature", max_length=6, choices=NatureAppellation)
     libelle = models.CharField("libellé", max_length=100, help_text="Tel que montré : « Vouël ».")
     commune = models.ForeignKey(
         Collectivite, on_delete=models.CASCADE, related_name="appellations", verbose_name="commune"
     )
+    nom = models.CharField("nom de la commune", max_length=100)
+    lieu = models.CharField("département de la commune", max_length=110)
     poids = models.PositiveIntegerField("poids", default=0, help_text="Les plus grands d'abord.")
     entiere = models.BooleanField(
         "appellation entière", default=True, help_text="Faux pour une fin de nom : « Laye »."
@@ -201,6 +207,16 @@ class Appellation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["texte", "nature", "commune"], name="territoires_appellation_unique"
+            )
+        ]
+        indexes = [
+            # Read in order and left as soon as there are enough answers: « sai » has 5 000.
+            models.Index(
+                F("amorce"),
+                F("entiere").desc(),
+                F("poids").desc(),
+                F("texte"),
+                name="territoires_appellation_debut",
             )
         ]
 
