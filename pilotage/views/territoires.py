@@ -75,7 +75,7 @@ def liste(request):
     filtre = FiltreInscriptions(request.GET, queryset=inscriptions)
     page = Paginator(filtre.qs if filtre.is_valid() else inscriptions.none(), LIGNES_PAR_PAGE)
     numero = request.GET.get("page", "1")
-    if not numero.isdecimal() or not 1 <= int(numero[:6]) <= page.num_pages:
+    if not (numero.isdecimal() and len(numero) < 7 and 1 <= int(numero) <= page.num_pages):
         raise Http404("Page inconnue")
     return render(
         request,
@@ -84,7 +84,7 @@ def liste(request):
             "fil_ariane": [("Territoires", "")],
             "listes": listes,
             "liste": choisie,
-            "filtre": filtre,
+            "inconnus": [f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label.lower()}" for cle in filtre.errors],
             "valeurs": {cle: request.GET.get(cle, "") for cle in ("q", "region", "departement", "fiabilite")},
             "page": page.page(int(numero)),
             "regions": Region.objects.all(),
