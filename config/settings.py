@@ -24,8 +24,9 @@ if ENVIRONNEMENT not in ("production", "developpement"):
     )
 DEVELOPPEMENT = ENVIRONNEMENT == "developpement"
 
+OBLIGATOIRES = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "ADRESSE_DU_SITE")
 if not DEVELOPPEMENT:
-    manquantes = [nom for nom in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not env.str(nom, "")]
+    manquantes = [nom for nom in OBLIGATOIRES if not env.str(nom, "")]
     if manquantes:
         raise ImproperlyConfigured(
             "Variables d'environnement manquantes : " + ", ".join(manquantes) + ". Voir docs/deploiement.md."
@@ -177,8 +178,9 @@ if not DEVELOPPEMENT:
     # Health checks of a load balancer come in plain HTTP from inside.
     SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    # A commitment for the whole domain of the operator, who may not be ready for it.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+    SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", True)
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     if env.bool("DERRIERE_UN_MANDATAIRE", False):
@@ -203,6 +205,22 @@ HEBERGEUR = env.str("HEBERGEUR", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {
+        "hors_mise_au_point": {"()": "django.utils.log.RequireDebugFalse"},
+        # A load balancer asks every few seconds: the failure it sees is one failure, not one mail each time.
+        "hors_sante": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda trace: getattr(getattr(trace, "request", None), "path", "") != "/sante/",
+        },
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler"},
+        "courriel": {
+            "class": "django.utils.log.AdminEmailHandler",
+            "level": "ERROR",
+            "filters": ["hors_mise_au_point", "hors_sante"],
+        },
+    },
+    "loggers": {"django": {"handlers": ["courriel"], "level": "INFO"}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }

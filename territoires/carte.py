@@ -45,7 +45,10 @@ def carte_nationale(perimetres):
             encarts[zone] = _encart_outre_mer(fond, rang=len(encarts) - 1)
         encarts[zone].fonds.append(fond.trace)
     for perimetre in perimetres:
-        encarts[geometrie.zone(perimetre["region"])].territoires.append(perimetre)
+        zone = geometrie.zone(perimetre["region"])
+        # A link without a drawing could be reached and not seen; the list has it.
+        if perimetre["dessin"] and zone in encarts:
+            encarts[zone].territoires.append(perimetre)
     return Carte(
         _vue(*CADRE_NATIONAL),
         list(encarts.values()),
@@ -69,7 +72,7 @@ def _encart_outre_mer(fond, rang):
 
 def carte_region(fond, perimetres):
     """Return the `Carte` of one region, with the territories that stand at least partly in it."""
-    encart = Encart(fond.region.nom, fonds=[fond.trace], territoires=list(perimetres))
+    encart = Encart(fond.region.nom, fonds=[fond.trace], territoires=[p for p in perimetres if p["dessin"]])
     cadre = _elargir(fond.x_min, fond.y_min, fond.x_max, fond.y_max)
     return Carte(_vue(*cadre), [encart], fond.population, fond.superficie)
 
@@ -96,13 +99,13 @@ def _vue(x, y, largeur, hauteur):
 
 
 def carte_territoire(inscription, perimetre):
-    """Return the `Carte` of a territory within its lead region, or None when it has no outline.
+    """Return the `Carte` of a territory within its lead region, or None when either has no outline.
 
     The frame holds both, as a territory may reach beyond its region. No query if `region__fond` came along.
     """
-    if perimetre is None or not perimetre.trace:
+    fond = getattr(inscription.region, "fond", None)
+    if perimetre is None or not perimetre.trace or fond is None:
         return None
-    fond = inscription.region.fond
     encart = Encart(inscription.nom, fonds=[fond.trace], territoires=[{"dessin": perimetre.trace}])
     x_min, y_min = min(fond.x_min, perimetre.x_min), min(fond.y_min, perimetre.y_min)
     x_max, y_max = max(fond.x_max, perimetre.x_max), max(fond.y_max, perimetre.y_max)

@@ -4,13 +4,12 @@ from collections import defaultdict
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 
 from tableurs.francais import enumeration, jour
 from tableurs.typographie import typographier
 from territoires.models import Collectivite, Inscription, Liste, Rattachement, Territoire
-from territoires.perimetres import communes_au
+from territoires.perimetres import communes_membres
 
 NOMS_CITES = 5
 
@@ -101,56 +100,79 @@ class FormulairesMembres(forms.BaseInlineFormSet):
         liste = Liste.objects.select_for_update().get(pk=self.instance.liste_id)
         membres = {formulaire: formulaire.cleaned_data["collectivite"] for formulaire in formulaires}
         communes = communes_des_membres(membres.values(), liste)
+        terres = Terres(liste)
         titulaires = {
-            code: inscription
-            for inscription, codes in communes_au(liste).items()
+            terre: inscription
+            for inscription, jours in communes_membres(liste).items()
             if inscription != self.instance.pk
-            for code in codes
+            for terre in terres.de(jours)
         }
         par_qui = {}
         for formulaire, membre in membres.items():
-            if not communes[membre.pk] and formulaire.has_changed():
+            siennes = terres.de(communes[membre.pk])
+            if not siennes and formulaire.has_changed():
                 formulaire.add_error("collectivite", _sans_commune(membre, liste))
-            partagees = communes[membre.pk] & titulaires.keys()
-            if partagees:
-                autres = Inscription.objects.filter(pk__in={titulaires[code] for code in partagees})
-                formulaire.add_error("collectivite", _phrase(partagees, autres))
-            for code in communes[membre.pk]:
-                if code in par_qui:
-                    formulaire.add_error(
-                        "collectivite",
-                        typographier(
-                            f"{_noms({code})} est déjà dans ce territoire par {par_qui[code].nom} : "
-                            "retirez l'un des deux membres."
-                        ),
-                    )
-                    break
-                par_qui[code] = membre
+            if prises := siennes & titulaires.keys():
+                autres = Inscription.objects.filter(pk__in={titulaires[terre] for terre in prises})
+                formulaire.add_error("collectivite", _phrase(prises, autres))
+            if doubles := siennes & par_qui.keys():
+                autre = par_qui[min(doubles)]
+                formulaire.add_error(
+                    "collectivite",
+                    typographier(
+                        f"{_noms(doubles)} : déjà dans ce territoire par {autre.nom}, retirez l'un des deux membres."
+                    ),
+                )
+            par_qui.update(dict.fromkeys(siennes, membre))
+
+
+class Terres:
+    """What communes were made of at a list's date: the common ground of codes that count on different days."""
+
+    def __init__(self, liste):
+        self.liste = liste
+        communes = Collectivite.objects.communes()
+        self.predecesseurs = defaultdict(list)
+        for commune in communes.exclude(remplacee_par=None):
+            self.predecesseurs[commune.remplacee_par_id].append(commune)
+        self.posterieures = set(communes.filter(du__gt=liste.date).values_list("pk", flat=True))
+
+    def de(self, jours):
+        """Return the codes at the list's date of the communes {code: day at which it existed}."""
+        return {terre for code, jour in jours.items() for terre in self._remonter(code, jour)}
+
+    def _remonter(self, code, jour):
+        terres = set() if code in self.posterieures else {code}
+        for commune in self.predecesseurs[code]:
+            if self.liste.date <= commune.au < jour:
+                terres |= self._remonter(commune.pk, commune.au)
+        # Made since of nothing we know: stands for itself.
+        return terres or {code}
 
 
 def communes_des_membres(membres, liste):
-    """Return {member code: codes of its communes at the list's date}; none for what did not exist then."""
-    communes = {
-        membre.pk: {membre.pk} if membre.est_commune and _existait(membre, liste.date) else set() for membre in membres
-    }
-    rattachements = Rattachement.objects.filter(
-        Q(du=None) | Q(du__lte=liste.date),
-        Q(au=None) | Q(au__gte=liste.date),
-        groupement__in=[membre.pk for membre in membres if not membre.est_commune],
-    )
-    for commune, groupement in rattachements.values_list("commune", "groupement"):
-        communes[groupement].add(commune)
+    """Return {member code: {commune code: day at which it existed}}, as `perimetres.communes_membres` expands them."""
+    communes, jours = {}, {}
+    for membre in membres:
+        jour = jours[membre.pk] = max(liste.date, membre.du or liste.date)
+        existe = membre.au is None or membre.au >= jour
+        communes[membre.pk] = {membre.pk: jour} if membre.est_commune and existe else {}
+    groupements = [membre.pk for membre in membres if not membre.est_commune]
+    for rattachement in Rattachement.objects.filter(groupement__in=groupements):
+        jour = jours[rattachement.groupement_id]
+        if (rattachement.du or jour) <= jour <= (rattachement.au or jour):
+            communes[rattachement.groupement_id][rattachement.commune_id] = jour
     return communes
 
 
 def contradictions(liste):
     """Return one sentence for each pair of territories of a list that claim the same communes."""
-    titulaires, partages = {}, defaultdict(set)
-    for inscription, codes in communes_au(liste).items():
-        for code in codes:
-            if code in titulaires:
-                partages[(titulaires[code], inscription)].add(code)
-            titulaires.setdefault(code, inscription)
+    terres, titulaires, partages = Terres(liste), {}, defaultdict(set)
+    for inscription, jours in sorted(communes_membres(liste).items()):
+        for terre in terres.de(jours):
+            if terre in titulaires:
+                partages[(titulaires[terre], inscription)].add(terre)
+            titulaires.setdefault(terre, inscription)
     noms = Inscription.objects.in_bulk({cle for paire in partages for cle in paire})
     return [_phrase(codes, [noms[premiere], noms[seconde]]) for (premiere, seconde), codes in sorted(partages.items())]
 
@@ -160,10 +182,6 @@ def _est_actuel(donnees):
     return (donnees["du"] is None or donnees["du"] <= aujourdhui) and (
         donnees["au"] is None or donnees["au"] >= aujourdhui
     )
-
-
-def _existait(collectivite, le):
-    return (collectivite.du is None or collectivite.du <= le) and (collectivite.au is None or collectivite.au >= le)
 
 
 def _phrase(codes, inscriptions):
@@ -181,8 +199,7 @@ def _noms(codes):
 
 
 def _sans_commune(membre, liste):
-    quoi = "n'existait pas" if membre.est_commune else "n'avait aucune commune"
     return typographier(
-        f"{membre.nom} {quoi} à la date de la liste ({jour(liste.date)}), à laquelle ses membres sont lus : "
-        "choisissez ce qu'il y avait alors à sa place."
+        f"{membre.nom} n'a aucune commune à la date de la liste ({jour(liste.date)}), à laquelle ses membres sont "
+        "lus : choisissez ce qui l'a remplacé, ou ce qu'il y avait alors à sa place."
     )

@@ -119,15 +119,14 @@ def _dissoudre(inscriptions, membres):
     """Return {inscription id: outline}, each commune drawn as it was on the day it counts."""
     jours = {jour for communes in membres.values() for jour in communes.values()}
     contours = {jour: lire_contours(CONTOURS, jour) for jour in jours}
+    polygones = {
+        cle: [contours[jour][code] for code, jour in communes.items() if code in contours[jour]]
+        for cle, communes in membres.items()
+    }
+    # Without a commune that was ever drawn: an empty outline, of a type that a coverage accepts.
     return {
-        inscription.pk: shapely.union_all(
-            [
-                contours[jour][code]
-                for code, jour in membres[inscription.pk].items()
-                if code in contours[jour]
-            ]
-        )
-        for inscription in inscriptions
+        i.pk: shapely.union_all(polygones[i.pk]) if polygones.get(i.pk) else shapely.MultiPolygon()
+        for i in inscriptions
     }
 
 
@@ -179,8 +178,8 @@ def _relier(inscriptions, couvertes, decoupage, traces):
             departements.add((inscription.pk, departement.pk))
             regions.add((inscription.pk, departement.region_id))
     cles = [inscription.pk for inscription in inscriptions]
-    arbre = shapely.STRtree([traces[cle] for cle in cles])
-    proches = arbre.query([traces[cle] for cle in cles], predicate="dwithin", distance=ECART_DE_VOISINAGE)
+    contours = np.array([traces[cle] for cle in cles], dtype=object)
+    proches = shapely.STRtree(contours).query(contours, predicate="dwithin", distance=ECART_DE_VOISINAGE)
     voisins = {(cles[un], cles[autre]) for un, autre in proches.T.tolist() if un != autre}
     for relation, paires, champ in (
         (Perimetre.departements, departements, "departement_id"),

@@ -21,6 +21,8 @@ from territoires.models import Appellation, Collectivite, Perimetre
 LONGUEUR_MAX = 100
 NOMBRE_DE_SUGGESTIONS = 8
 NOMBRE_DE_REPONSES = 15
+# All the communes of a postal code are shown: up to 47 have the same (51300).
+NOMBRE_D_HOMONYMES = 100
 # Under this many letters a name is looked for as it is.
 LONGUEUR_AMORCE = 3
 # Near names: at most this many letters more or less, and this alike (0 to 100).
@@ -49,8 +51,9 @@ class Prefixe(Lookup):
 class Reponse(NamedTuple):
     """What a search found.
 
-    `communes` are dictionaries (commune_id, nom, lieu, and by what: nature, libelle), at most `NOMBRE_DE_REPONSES`;
-    `exacte` when they bear just what was typed; `incomplete` when there are more; `noms_proches` when there are none.
+    `communes` are dictionaries (commune_id, nom, lieu, and by what: nature, libelle): all those that bear just what
+    was typed (`exacte`), else at most `NOMBRE_DE_REPONSES` that begin so, `incomplete` when there are more;
+    `noms_proches` when there are none.
     """
 
     communes: list
@@ -73,13 +76,12 @@ def chercher(texte):
     incomplete = len(lignes) == 2 * NOMBRE_DE_REPONSES
     # Read apart when the largest that begin so may hide a smaller one that bears exactly this name.
     exactes = (
-        _lignes(Appellation.objects.filter(texte=cherche, entiere=True))[: 2 * NOMBRE_DE_REPONSES]
+        _lignes(Appellation.objects.filter(texte=cherche, entiere=True))[:NOMBRE_D_HOMONYMES]
         if incomplete
         else [ligne for ligne in lignes if ligne["texte"] == cherche and ligne["entiere"]]
     )
     if exactes:
-        communes = _sans_doublon(exactes)
-        return Reponse(communes[:NOMBRE_DE_REPONSES], True, len(communes) > NOMBRE_DE_REPONSES)
+        return Reponse(_sans_doublon(exactes), exacte=True)
     if not lignes:
         return Reponse([], noms_proches=_noms_proches(cherche))
     communes = _sans_doublon(lignes)
@@ -204,11 +206,11 @@ def plus_proches(liste, commune, nombre=3):
 def _contours(liste_id, zone, version_lue):
     """Return (inscription ids, projected outlines) of a list in a zone; kept as long as no perimeter changes."""
     lignes = [
-        (cle, shapely.from_wkb(bytes(wkb)))
+        (cle, contour)
         for cle, wkb, region in Perimetre.objects.filter(inscription__liste_id=liste_id).values_list(
             "pk", "geometrie", "inscription__region_id"
         )
-        if geometrie.zone(region) == zone
+        if geometrie.zone(region) == zone and not (contour := shapely.from_wkb(bytes(wkb))).is_empty
     ]
     contours = np.array([contour for _, contour in lignes], dtype=object)
     return [cle for cle, _ in lignes], geometrie.projeter(contours, zone) if lignes else contours

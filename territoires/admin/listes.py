@@ -1,18 +1,14 @@
-"""The administrative map and the lists, for the national team.
-
-What is computed from them (coverage, perimeters, outlines, ways to look for a commune) is shown, never typed.
-"""
+"""Phases, lists, territories and what became of them."""
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Prefetch, Q
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.db.models import Prefetch
+from django.utils.html import format_html_join
 from django.utils.text import slugify
 from simple_history.utils import update_change_reason
 
-from comptes.administration import AdministrationHistorisee
-from tableurs.francais import enumeration, nombre, normaliser, pluriel
+from comptes.administration import AdministrationHistorisee, decrire
+from tableurs.francais import enumeration, nombre
 from tableurs.typographie import typographier
 from territoires.forms import (
     FormulaireInscription,
@@ -22,27 +18,8 @@ from territoires.forms import (
     FormulaireTerritoire,
     contradictions,
 )
-from territoires.models import (
-    Appellation,
-    Collectivite,
-    Composition,
-    Departement,
-    Filiation,
-    Inscription,
-    Liste,
-    Phase,
-    Rattachement,
-    Region,
-    Territoire,
-)
+from territoires.models import Composition, Filiation, Inscription, Liste, Phase, Territoire
 from territoires.perimetres import appliquer
-from territoires.recherche import normaliser_lieu
-
-AVERTISSEMENT_COG = typographier(
-    "Ces lignes viennent des fichiers de référence : « charger_reference » leur rend ce que disent ces fichiers, "
-    "une correction durable s'inscrit dans fixtures/reference/corrections.csv. Les périmètres des territoires ne "
-    "suivent qu'avec l'action « Recalculer les périmètres » d'une liste."
-)
 
 
 def recalculer(request, liste):
@@ -51,142 +28,12 @@ def recalculer(request, liste):
     messages.info(request, typographier(f"Les périmètres de « {liste} » ont été recalculés."))
 
 
-@admin.register(Region)
-class RegionAdmin(AdministrationHistorisee):
-    list_display = ["nom", "code", "population", "superficie"]
-    list_select_related = ["fond"]
-    search_fields = ["nom", "code"]
-    fieldsets = [(None, {"fields": ["code", "nom"], "description": AVERTISSEMENT_COG})]
-    plutot_que_supprimer = "Une région ne se supprime pas : les listes passées y renvoient."
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).defer("fond__trace")
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["code"] if obj else []
-
-    @admin.display(description="population municipale", ordering="fond__population")
-    def population(self, region):
-        return nombre(region.fond.population) if hasattr(region, "fond") else None
-
-    @admin.display(description="superficie (km²)", ordering="fond__superficie")
-    def superficie(self, region):
-        return nombre(region.fond.superficie) if hasattr(region, "fond") else None
-
-
-@admin.register(Departement)
-class DepartementAdmin(AdministrationHistorisee):
-    list_display = ["nom", "code", "region"]
-    list_filter = ["region"]
-    list_select_related = ["region"]
-    search_fields = ["nom", "code"]
-    autocomplete_fields = ["region"]
-    fieldsets = [(None, {"fields": ["code", "nom", "region"], "description": AVERTISSEMENT_COG})]
-    plutot_que_supprimer = "Un département ne se supprime pas : ses communes y renvoient."
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["code"] if obj else []
-
-
-class Existence(admin.SimpleListFilter):
-    title = "existence"
-    parameter_name = "existence"
-
-    def lookups(self, request, model_admin):
-        return [("actuelle", "Aujourd'hui"), ("finie", "A pris fin")]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(au__isnull=self.value() == "actuelle") if self.value() else queryset
-
-
-def collectivites_nommees(texte):
-    """Return the condition on collectivités for what someone typed: a name whatever its accents, a code, a postcode.
-
-    Communes of today are found as on the public site; groups and former communes, few, are compared one by one.
-    """
-    cherche, mots = normaliser_lieu(texte), normaliser(texte).split()
-    if not mots:
-        return Q(pk__in=[])
-    autres = Collectivite.objects.exclude(nature="COM", au=None).values_list("code", "nom")
-    trouvees = [code for code, nom in autres if all(mot in f"{normaliser(nom)} {code.lower()}" for mot in mots)]
-    communes = Appellation.objects.filter(texte__prefixe=cherche).values("commune")
-    return Q(pk__in=communes) | Q(pk__in=trouvees)
-
-
-@admin.register(Collectivite)
-class CollectiviteAdmin(AdministrationHistorisee):
-    list_display = ["nom", "code", "nature", "departement", "habitants", "du", "au", "remplacee_par"]
-    list_filter = ["nature", Existence, "departement__region"]
-    list_select_related = ["departement", "remplacee_par"]
-    show_full_result_count = False
-    search_fields = ["nom", "code"]
-    search_help_text = "Nom (avec ou sans accents, ancien nom compris), code Insee, SIREN ou code postal."
-    autocomplete_fields = ["departement", "remplacee_par"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["code", "nature", "nom", "departement", "codes_postaux"],
-                "description": AVERTISSEMENT_COG,
-            },
-        ),
-        ("Mesures", {"fields": ["population", "superficie", "longitude", "latitude"]}),
-        ("Existence", {"fields": ["du", "au", "remplacee_par"]}),
-        ("Liens", {"fields": ["rattachements"]}),
-    ]
-    plutot_que_supprimer = typographier(
-        "Une collectivité qui disparaît garde sa ligne : indiquez « jusqu'au » et « remplacée par »."
-    )
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["code", "rattachements"] if obj else ["rattachements"]
-
-    def get_search_results(self, request, queryset, search_term):
-        return (queryset.filter(collectivites_nommees(search_term)) if search_term.strip() else queryset), False
-
-    @admin.display(description="population", ordering="population")
-    def habitants(self, collectivite):
-        return nombre(collectivite.population)
-
-    @admin.display(description="rattachements")
-    def rattachements(self, collectivite):
-        champ = "commune" if collectivite.est_commune else "groupement"
-        total = Rattachement.objects.filter(**{champ: collectivite}).count()
-        return format_html(
-            '<a href="{}?{}={}">{} {}</a>',
-            reverse("admin:territoires_rattachement_changelist"),
-            champ,
-            collectivite.pk,
-            nombre(total),
-            pluriel(total, "rattachement"),
-        )
-
-
-@admin.register(Rattachement)
-class RattachementAdmin(AdministrationHistorisee):
-    list_display = ["commune", "groupement", "du", "au"]
-    list_filter = [Existence, "groupement__nature"]
-    list_select_related = ["commune", "groupement"]
-    show_full_result_count = False
-    search_fields = ["commune__nom"]
-    search_help_text = "Nom ou code de la commune ou du groupement."
-    autocomplete_fields = ["commune", "groupement"]
-    fieldsets = [(None, {"fields": ["commune", "groupement", "du", "au"], "description": AVERTISSEMENT_COG})]
-    plutot_que_supprimer = typographier(
-        "Une commune qui quitte un groupement garde son rattachement : indiquez « jusqu'au »."
-    )
-
-    def get_search_results(self, request, queryset, search_term):
-        if not search_term.strip():
-            return queryset, False
-        trouvees = Collectivite.objects.filter(collectivites_nommees(search_term)).order_by().values("pk")
-        return queryset.filter(Q(commune__in=trouvees) | Q(groupement__in=trouvees)), False
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        communes = db_field.name == "commune"
-        objets = Collectivite.objects
-        kwargs["queryset"] = objets.communes() if communes else objets.groupements()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+def suivre_le_nom(territoire):
+    """Give a territory the name it has in its latest list."""
+    derniere = territoire.inscriptions.order_by("-liste__date").first()
+    if derniere and territoire.nom != derniere.nom:
+        territoire.nom = derniere.nom
+        territoire.save()
 
 
 @admin.register(Phase)
@@ -322,7 +169,8 @@ class MembresEnLigne(admin.TabularInline):
 class InscriptionAdmin(AdministrationHistorisee):
     form = FormulaireInscription
     inlines = [MembresEnLigne]
-    list_display = ["nom", "code", "liste", "region", "fiabilite", "communes", "population", "superficie"]
+    list_display = ["nom", "code", "de_la_liste", "pilote", "fiabilite", "communes", "population", "superficie"]
+    se_creent_en_passant = ["territoire"]
     list_filter = ["liste", "fiabilite", "region"]
     list_select_related = ["liste", "region", "perimetre"]
     search_fields = ["nom_normalise"]
@@ -370,23 +218,37 @@ class InscriptionAdmin(AdministrationHistorisee):
         return inscription.territoire.get_absolute_url()
 
     def journaux_lies(self, cle):
-        lignes = (
+        lignes = decrire(
             Composition.historique.filter(inscription_id=cle)
-            .select_related("history_user", "collectivite")
-            .order_by("-history_date", "-history_id")
+            .select_related("history_user", "inscription", "collectivite")
+            .order_by("-history_date", "-history_id"),
+            sauf=["inscription", "collectivite"],
         )
-        return [("Membres", _nommer(lignes))]
+        for ligne in lignes:
+            ligne.objet = ligne.collectivite or ligne.collectivite_id
+        return [("Membres", lignes)]
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         inscription = form.instance
-        derniere = inscription.territoire.inscriptions.order_by("-liste__date").first()
-        if inscription.territoire.nom != derniere.nom:
-            inscription.territoire.nom = derniere.nom
-            inscription.territoire.save()
+        suivre_le_nom(inscription.territoire)
+        if ancien := form.initial.get("territoire"):
+            suivre_le_nom(Territoire.objects.get(pk=ancien))
         membres_changes = any(formset.has_changed() for formset in formsets)
         if not change or membres_changes or "region" in form.changed_data:
             recalculer(request, inscription.liste)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        suivre_le_nom(obj.territoire)
+
+    @admin.display(description="liste", ordering="liste__date")
+    def de_la_liste(self, inscription):
+        return inscription.liste.date_en_clair
+
+    @admin.display(description="région pilote", ordering="region__nom")
+    def pilote(self, inscription):
+        return inscription.region.nom
 
     # --- Computed figures
 
@@ -421,12 +283,6 @@ class InscriptionAdmin(AdministrationHistorisee):
 
 def _calculee(inscription):
     return hasattr(inscription, "perimetre")
-
-
-def _nommer(lignes):
-    for ligne in lignes:
-        ligne.objet = ligne.collectivite or ligne.collectivite_id
-    return lignes
 
 
 @admin.register(Filiation)

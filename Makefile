@@ -1,0 +1,70 @@
+# Every target can be run twice. `make` alone lists them.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+EPINGLES := config/requirements
+
+# The whole suite runs on both databases, whatever DATABASE_URL says.
+SQLITE := DATABASE_URL=sqlite://:memory:
+POSTGRESQL := tests/outils/postgresql.sh
+PYTEST := $(PY) -m pytest --numprocesses auto --dist worksteal
+MESURER := ENVIRONNEMENT=developpement DEBUG=False $(PY) -m benchmarks
+# What a production server needs to start; nothing of it is real.
+PRODUCTION := ENVIRONNEMENT=production ALLOWED_HOSTS=portail.example ADRESSE_DU_SITE=https://portail.example $(SQLITE)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-vite quality bench verrous
+
+help: ## Affiche cette aide
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: $(VENV)/production.ok ## Prépare la base de développement et sert le site sur http://localhost:8000 (ou PORT=…)
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py charger_reference
+	@$(PY) manage.py creer_demo
+	@exec env ADRESSE_DU_SITE="$${ADRESSE_DU_SITE:-http://localhost:$(PORT)}" $(PY) manage.py runserver $(PORT)
+
+test: $(VENV)/developpement.ok ## Tous les tests, sur SQLite puis sur PostgreSQL ; installe Chromium et PostgreSQL s'ils manquent
+	@tests/outils/installer.sh chromium postgresql
+	@echo "== SQLite" && $(SQLITE) $(PYTEST) || echec=1; \
+	echo "== PostgreSQL" && $(POSTGRESQL) $(PYTEST) -m "not navigateur" || echec=1; \
+	exit $${echec:-0}
+
+test-vite: $(VENV)/developpement.ok ## Les tests sans navigateur, sur SQLite
+	$(SQLITE) $(PYTEST) -m "not navigateur"
+
+quality: $(VENV)/developpement.ok ## Style du code et des gabarits, migrations manquantes, réglages de production
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	find templates -name '*.html' -exec $(PY) -m djade --check --target-version 5.2 {} +
+	ENVIRONNEMENT=developpement $(SQLITE) $(PY) manage.py makemigrations --check --dry-run
+	ENVIRONNEMENT=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		ALLOWED_HOSTS=portail.example ADRESSE_DU_SITE=https://portail.example $(SQLITE) $(PY) manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/developpement.ok ## Temps des pages rapporté à celui d'une vue nue, sur SQLite puis sur PostgreSQL
+	@tests/outils/installer.sh postgresql
+	@mkdir -p var && rm -f var/mesures.sqlite3*
+	DATABASE_URL=sqlite:///var/mesures.sqlite3 $(MESURER)
+	$(POSTGRESQL) env $(MESURER)
+
+verrous: $(VENV)/developpement.ok ## Refait les versions épinglées à partir de pyproject.toml
+	$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(PY) -m uv pip compile $(COMPILER) pyproject.toml --output-file $(EPINGLES)/production.txt
+	$(PY) -m uv pip compile $(COMPILER) pyproject.toml --extra dev --constraint $(EPINGLES)/production.txt \
+		--output-file $(EPINGLES)/developpement.txt
+
+# `--universal`: the same file serves every system from CPython 3.11 on. No address of a package index is written.
+COMPILER := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+# One environment for everything: the pins for development contain those for production.
+$(VENV)/%.ok: $(EPINGLES)/%.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Il faut Python 3.11 ou plus récent : make PYTHON=python3.x …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Il manque le module venv de Python. Sur Debian : apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installation des paquets dans $(VENV) ($<)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@

@@ -1,0 +1,140 @@
+"""What remains of each import: the file's name and hash, the rows and what became of them, who applied it, when."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from tableurs.enums import EtatLot, Seau
+
+ALPHABET_DES_CLES = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def nouvelle_cle():
+    """Return a random key of ten characters for addresses: numbers are shown, never keys."""
+    return "".join(secrets.choice(ALPHABET_DES_CLES) for _ in range(10))
+
+
+class LotImport(models.Model):
+    """One file brought in. Counts add up: `lignes` is the sum of the five buckets, at the database."""
+
+    donnees_personnelles = ("nom_fichier", "depose_par", "applique_par", "annule_par")
+
+    cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
+    ressource = models.CharField("ressource", max_length=30)
+    options = models.JSONField("options", default=dict)
+    nom_fichier = models.CharField("nom du fichier", max_length=255)
+    empreinte = models.CharField("empreinte SHA-256 du fichier", max_length=64)
+    taille = models.PositiveIntegerField("taille (octets)")
+    lu_comme = models.CharField("lu comme", max_length=200, blank=True)
+    feuille = models.CharField("feuille", max_length=100, blank=True)
+    entetes = models.JSONField("en-têtes", default=list)
+    correspondance = models.JSONField("correspondance des colonnes", default=dict)
+    remarques = models.JSONField("remarques de lecture", default=list)
+    etat = models.CharField("état", max_length=12, choices=EtatLot, default=EtatLot.LECTURE, editable=False)
+    message = models.TextField("message", blank=True)
+    battement = models.DateTimeField("dernier signe de vie", null=True, editable=False)
+    operations = models.JSONField("opérations d'ensemble", default=list, editable=False)
+    creees = models.JSONField("clés créées", default=dict, editable=False)
+
+    lignes = models.PositiveIntegerField("lignes", default=0)
+    crees = models.PositiveIntegerField("créées", default=0)
+    modifies = models.PositiveIntegerField("modifiées", default=0)
+    inchanges = models.PositiveIntegerField("inchangées", default=0)
+    refuses = models.PositiveIntegerField("refusées", default=0)
+    doublons = models.PositiveIntegerField("doublons", default=0)
+    disparus = models.PositiveIntegerField("disparus", default=0)
+
+    depose_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name="déposé par"
+    )
+    depose_le = models.DateTimeField("déposé le", default=timezone.now)
+    applique_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name="appliqué par"
+    )
+    applique_le = models.DateTimeField("appliqué le", null=True)
+    annule_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name="annulé par"
+    )
+    annule_le = models.DateTimeField("annulé le", null=True)
+
+    class Meta:
+        verbose_name = "import"
+        ordering = ["-depose_le"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lignes=F("crees") + F("modifies") + F("inchanges") + F("refuses") + F("doublons")),
+                name="tableurs_lot_aucune_ligne_perdue",
+                violation_error_message="Chaque ligne du fichier doit finir dans un et un seul seau.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat__in=[EtatLot.APPLIQUE, EtatLot.ANNULE]) | Q(applique_le__isnull=False),
+                name="tableurs_lot_applique_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatLot.ANNULE) | Q(annule_le__isnull=False), name="tableurs_lot_annule_date"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.nom_fichier} ({self.cle})"
+
+    def get_absolute_url(self):
+        return reverse("import", args=[self.cle])
+
+    @property
+    def motif(self):
+        """What the history of every row changed by this import says."""
+        return f"Import {self.cle}"
+
+
+class LigneImport(models.Model):
+    """A row of the file (or an object that the file doesn't name), its bucket, and what applying it would do.
+
+    `cellules` are texts in the order of the headers; `changements` are shown (champ, avant, apres); `problemes` hold
+    colonne, lettre, valeur, raison, remede; `operations` are what `tableurs.operations` does, in order.
+    """
+
+    donnees_personnelles = ("cellules", "changements", "operations")
+
+    lot = models.ForeignKey(LotImport, on_delete=models.CASCADE, related_name="details")
+    numero = models.PositiveIntegerField("ligne", help_text="Comme dans Excel ; 0 pour un disparu.")
+    seau = models.CharField("résultat", max_length=9, choices=Seau)
+    libelle = models.CharField("objet", max_length=300, blank=True)
+    cellules = models.JSONField("cellules", default=list)
+    changements = models.JSONField("changements", default=list)
+    problemes = models.JSONField("problèmes", default=list)
+    operations = models.JSONField("opérations", default=list)
+    retenue = models.BooleanField("à appliquer", default=True)
+
+    class Meta:
+        verbose_name = "ligne d'import"
+        verbose_name_plural = "lignes d'import"
+        ordering = ["lot", "pk"]
+        indexes = [models.Index(fields=["lot", "seau"], name="tableurs_ligne_seau")]
+
+    def __str__(self):
+        return f"{self.lot_id}, ligne {self.numero}"
+
+
+class CorrespondanceRetenue(models.Model):
+    """The columns that somebody confirmed for these headers: proposed again for the next file that has them."""
+
+    donnees_personnelles = ()
+
+    ressource = models.CharField("ressource", max_length=30)
+    empreinte = models.CharField("empreinte des en-têtes", max_length=64)
+    places = models.JSONField("places", default=dict)
+
+    class Meta:
+        verbose_name = "correspondance retenue"
+        verbose_name_plural = "correspondances retenues"
+        constraints = [
+            models.UniqueConstraint(fields=["ressource", "empreinte"], name="tableurs_correspondance_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.ressource} {self.empreinte}"

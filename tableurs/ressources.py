@@ -1,0 +1,250 @@
+"""What can be imported: each resource says its columns, compares rows with the base, and what follows an import.
+
+A room declares its resources in its `imports.py`, which its `apps.py` loads: this room knows no domain.
+"""
+
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from import_export.resources import Resource
+
+from tableurs import operations
+from tableurs.cellules import afficher
+from tableurs.enums import Seau
+from tableurs.typographie import typographier
+from tableurs.valeurs import ValeurRefusee
+
+_ressources = {}
+
+
+def enregistrer(classe):
+    """Class decorator: makes a resource known by its `cle`."""
+    _ressources[classe.cle] = classe
+    return classe
+
+
+def ressource(cle):
+    """Return the class of a resource. Raises KeyError."""
+    return _ressources[cle]
+
+
+def toutes():
+    return dict(sorted(_ressources.items()))
+
+
+@dataclass
+class Verdict:
+    """What becomes of a row: its bucket, what it is about, what would change, why it is refused."""
+
+    seau: str
+    libelle: str = ""
+    changements: list = field(default_factory=list)
+    problemes: list = field(default_factory=list)
+    operations: list = field(default_factory=list)
+
+
+@dataclass
+class Ligne:
+    """A row of the file: its number as in Excel, its raw cells and, by key of column, the values that were read."""
+
+    numero: int
+    cellules: list
+    valeurs: dict = field(default_factory=dict)
+    problemes: list = field(default_factory=list)
+
+
+class RessourceImport(Resource):
+    """Base of what can be imported. Subclasses give `cle`, `nom`, `colonnes`, `modeles` and the three steps.
+
+    `modeles`: what is written, in an order where what is named comes first. `options`: what the user chose for this
+    import (the list…), JSON.
+    """
+
+    cle = ""
+    nom = ""
+    colonnes = ()
+    modeles = ()
+
+    def __init__(self, options=None):
+        super().__init__()
+        self.options = options or {}
+        for colonne in self.colonnes:
+            self.fields[colonne.cle] = colonne.champ()
+
+    @classmethod
+    def arguments(cls, parser):
+        """Add to the command line the options of this resource."""
+
+    @classmethod
+    def options_de(cls, arguments):
+        """Return the options of an import from the arguments of the command line."""
+        return {}
+
+    def verifier(self, correspondance):
+        """Yield the `Probleme`s that only this resource sees in the columns (one of several is needed…)."""
+        return ()
+
+    # --- Steps --------------------------------------------------------------------------------------------------
+    def commencer(self, lignes):
+        """Read from the base what comparing needs, in a few queries; `lignes()` yields all rows for a first look."""
+
+    def comparer(self, ligne):
+        """Return the `Verdict` of a row without problem."""
+        raise NotImplementedError
+
+    def disparus(self):
+        """Yield a `Verdict` for each object of the base that the file doesn't name."""
+        return ()
+
+    def operations_initiales(self):
+        """Return operations that belong to no row in particular (the list that is created)."""
+        return []
+
+    def suites(self):
+        """Do what follows the rows, in the same transaction (perimeters). May raise `operations.Conflit`."""
+
+    def avant_de_defaire(self):
+        """Remove what was derived from rows that are about to go, in the same transaction."""
+
+    # --- Reading ------------------------------------------------------------------------------------------------
+    def lire(self, numero, cellules, correspondance, lettres):
+        """Return the `Ligne` read with the columns' types; problems are kept on it."""
+        ligne = Ligne(numero, cellules)
+        bruts = correspondance.extraire(cellules)
+        for colonne in self.colonnes:
+            if colonne.cle not in bruts:
+                continue
+            try:
+                ligne.valeurs[colonne.cle] = self.fields[colonne.cle].widget.lire(bruts[colonne.cle]).valeur
+            except ValeurRefusee as refus:
+                place = correspondance.places[colonne.cle]
+                ligne.problemes.append(
+                    probleme(colonne.libelle, lettres[place], bruts[colonne.cle], refus.raison, refus.remede)
+                )
+        return ligne
+
+
+def probleme(colonne, lettre, valeur, raison, remede):
+    """Return why a row is refused, as it is kept: the cell, the reason and the remedy in French."""
+    return {
+        "colonne": colonne,
+        "lettre": lettre,
+        "valeur": afficher(valeur) if valeur is not None else "",
+        "raison": typographier(raison),
+        "remede": typographier(remede),
+    }
+
+
+def refus(raison, remede, colonne="", valeur=""):
+    """Return the `Verdict` of a row refused as a whole, or for one of its columns."""
+    return Verdict(Seau.REFUSEE, problemes=[probleme(colonne, "", valeur, raison, remede)])
+
+
+class RessourceModele(RessourceImport):
+    """Rows of one model: a column a field (`attributs` maps keys of columns to attnames), told apart by `identite`.
+
+    Everything is compared in memory with one reading of the table.
+    """
+
+    modele = None
+    identite = ()
+    attributs = {}
+
+    def commencer(self, lignes):
+        attributs = {*self.attributs.values(), *self.identite}
+        self.existants = {
+            tuple(getattr(objet, nom) for nom in self.identite): objet
+            for objet in self.portee().only(*attributs).iterator(chunk_size=2000)
+        }
+        self.vus = {}
+
+    def portee(self):
+        """Return the objects that the file is about."""
+        return self.modele.objects.all()
+
+    def attributs_de(self, ligne):
+        """Return the attributes (attnames) that a row gives. May raise `Refus`."""
+        return {self.attributs[cle]: valeur for cle, valeur in ligne.valeurs.items() if cle in self.attributs}
+
+    def comparer(self, ligne):
+        try:
+            attributs = self.attributs_de(ligne)
+            self._valider(attributs)
+        except ValidationError as erreur:
+            return Verdict(Seau.REFUSEE, problemes=[_en_probleme(p) for p in _a_plat(erreur)])
+        cle = tuple(attributs[nom] for nom in self.identite)
+        libelle = self.libelle(attributs)
+        if cle in self.vus:
+            if self.vus[cle] == attributs:
+                return Verdict(Seau.DOUBLON, libelle)
+            return refus(
+                f"{libelle} est déjà dans ce fichier avec d'autres valeurs.", "Gardez une seule des deux lignes."
+            )
+        self.vus[cle] = attributs
+        objet = self.existants.get(cle)
+        if objet is None:
+            complet = {**self.valeurs_nouvelles(attributs), **attributs}
+            identifiant = f"{self.cle}/{'/'.join(map(str, cle))}"
+            return Verdict(
+                Seau.CREEE,
+                libelle,
+                changements=self._changements({}, attributs),
+                operations=[operations.creer(self.modele, identifiant, **complet)],
+            )
+        differents = {nom: valeur for nom, valeur in attributs.items() if getattr(objet, nom) != valeur}
+        if not differents:
+            return Verdict(Seau.INCHANGEE, libelle)
+        avant = {nom: getattr(objet, nom) for nom in differents}
+        return Verdict(
+            Seau.MODIFIEE,
+            libelle,
+            changements=self._changements(avant, differents),
+            operations=[operations.modifier(objet, **differents)],
+        )
+
+    def valeurs_nouvelles(self, attributs):
+        """Return what a new object needs beyond the columns of the file."""
+        return {}
+
+    def libelle(self, attributs):
+        return " ".join(str(attributs[nom]) for nom in self.identite)
+
+    def disparus(self):
+        for cle in self.existants:
+            if cle not in self.vus:
+                yield Verdict(Seau.DISPARU, " ".join(map(str, cle)))
+
+    def _valider(self, attributs):
+        """Run the model fields' own validators, as forms and the admin do."""
+        erreurs = {}
+        for nom, valeur in attributs.items():
+            champ = self.modele._meta.get_field(nom)
+            if champ.is_relation:
+                continue
+            try:
+                champ.clean(valeur, None)
+            except ValidationError as erreur:
+                erreurs[nom] = erreur
+        if erreurs:
+            raise ValidationError(erreurs)
+
+    def _changements(self, avant, apres):
+        return [
+            {
+                "champ": str(self.modele._meta.get_field(nom).verbose_name),
+                "avant": afficher(avant[nom]) if avant.get(nom) is not None else "",
+                "apres": afficher(valeur) if valeur is not None else "",
+            }
+            for nom, valeur in apres.items()
+        ]
+
+
+def _a_plat(erreur):
+    if hasattr(erreur, "error_dict"):
+        return [(nom, message) for nom, messages in erreur.message_dict.items() for message in messages]
+    return [("", message) for message in erreur.messages]
+
+
+def _en_probleme(paire):
+    nom, message = paire
+    return probleme(nom, "", "", message, "Corrigez la cellule dans le fichier.")

@@ -1,0 +1,320 @@
+"""What all admin pages share, and accounts."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from comptes import administration
+from comptes.models import Utilisateur
+from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from territoires.models import (
+    Collectivite,
+    Departement,
+    Filiation,
+    Inscription,
+    Liste,
+    Phase,
+    Rattachement,
+    Region,
+    Territoire,
+)
+from tests import factories as f
+from tests.outils.html import code_en_ligne
+
+pytestmark = pytest.mark.django_db
+
+MOT_DE_PASSE = "un mot de passe assez long"
+
+
+def deux_membres(inscription):
+    f.CompositionFactory(inscription=inscription)
+    f.CompositionFactory(inscription=inscription, collectivite=f.CommuneFactory())
+
+
+def inscription_complete():
+    inscription = f.InscriptionFactory()
+    inscription.regions.add(f.RegionFactory())
+    deux_membres(inscription)
+    f.PerimetreFactory(inscription=inscription)
+    return inscription
+
+
+FABRIQUES = {
+    Utilisateur: f.UtilisateurFactory,
+    Region: lambda: f.FondDeCarteFactory().region,
+    Departement: f.DepartementFactory,
+    Collectivite: f.CommuneFactory,
+    Rattachement: f.RattachementFactory,
+    Phase: f.PhaseFactory,
+    Liste: f.ListeFactory,
+    Territoire: lambda: inscription_complete().territoire,
+    Inscription: inscription_complete,
+    Filiation: f.FiliationFactory,
+    Besoin: f.BesoinFactory,
+    Mesure: f.MesureFactory,
+    Enveloppe: f.EnveloppeFactory,
+    ChiffreAnnonce: f.ChiffreAnnonceFactory,
+}
+modeles = pytest.mark.parametrize("modele", FABRIQUES, ids=lambda modele: modele._meta.model_name)
+
+
+def adresse(modele, action, *arguments):
+    return reverse(f"admin:{modele._meta.app_label}_{modele._meta.model_name}_{action}", args=arguments)
+
+
+@pytest.fixture
+def admin_client(client):
+    client.force_login(f.UtilisateurFactory(is_staff=True, is_superuser=True, prenom="Alice", nom="Admin"))
+    return client
+
+
+def nombre_de_requetes(client, chemin):
+    with CaptureQueriesContext(connection) as requetes:
+        assert client.get(chemin).status_code == 200
+    return len(requetes)
+
+
+def test_les_modeles_de_l_administration_sont_ceux_que_l_on_modifie():
+    assert set(admin.site._registry) == set(FABRIQUES)
+    assert all(isinstance(page, administration.AdministrationHistorisee) for page in admin.site._registry.values())
+
+
+@modeles
+def test_la_liste_ne_fait_pas_plus_de_requetes_a_trente_lignes_qu_a_deux(modele, admin_client, monkeypatch):
+    for _ in range(30):
+        FABRIQUES[modele]()
+    chemin = adresse(modele, "changelist")
+    releves = []
+    for lignes in (2, 30):
+        monkeypatch.setattr(admin.site._registry[modele], "list_per_page", lignes)
+        releves.append(nombre_de_requetes(admin_client, chemin))
+    assert releves[0] == releves[1] <= 12
+
+
+@modeles
+def test_chaque_page_repond_sans_code_en_ligne(modele, admin_client):
+    objet = FABRIQUES[modele]()
+    chemins = [
+        adresse(modele, "changelist"),
+        adresse(modele, "changelist") + "?q=Élan",
+        adresse(modele, "changelist") + "?q=%3F",
+        adresse(modele, "add"),
+        *(adresse(modele, action, objet.pk) for action in ("change", "history")),
+    ]
+    if modele is not Utilisateur:
+        chemins.append(adresse(modele, "delete", objet.pk))
+    for chemin in chemins:
+        reponse = admin_client.get(chemin)
+        html = reponse.content.decode()
+        assert reponse.status_code == 200, chemin
+        assert code_en_ligne(html) == [], chemin
+
+
+@modeles
+@pytest.mark.parametrize("cle", ["99999999", "zzz", "1_002F", "a%00b", "9" * 60])
+@pytest.mark.parametrize("action", ["change", "history", "delete"])
+def test_un_objet_absent_est_introuvable(modele, cle, action, admin_client):
+    statut = 403 if (modele, action) == (Utilisateur, "delete") else 404
+    chemin = adresse(modele, action, "CLE").replace("CLE", cle)
+    assert admin_client.get(chemin).status_code == statut
+
+
+@modeles
+def test_rien_ne_se_supprime_en_nombre(modele, admin_client, rf):
+    requete = rf.get("/")
+    requete.user = Utilisateur(is_staff=True, is_superuser=True)
+    assert "delete_selected" not in admin.site._registry[modele].get_actions(requete)
+
+
+@modeles
+@pytest.mark.parametrize("suite", ["?p=999", "?o=zz", "?absent__x=1", "?q=%00", "?e=1", "?q=" + "x" * 5000])
+def test_une_adresse_absurde_ne_casse_rien(modele, suite, admin_client):
+    reponse = admin_client.get(adresse(modele, "changelist") + suite, follow=True)
+    assert reponse.status_code in (200, 400)
+
+
+# --- Search
+
+
+@pytest.mark.parametrize("cherche", ["ile etoilee", "ÉTOILÉE", "Île-Étoilée", "toil île"])
+def test_la_recherche_ignore_accents_casse_et_ordre(cherche, admin_client):
+    region = f.RegionFactory(nom="Île-Étoilée")
+    html = admin_client.get(adresse(Region, "changelist"), {"q": cherche}).content.decode()
+    assert adresse(Region, "change", region.pk) in html
+    assert "1 résultat" in html
+
+
+def test_une_recherche_sans_lettre_ne_trouve_rien(admin_client):
+    assert "0 résultat" in admin_client.get(adresse(Region, "changelist"), {"q": "—"}).content.decode()
+
+
+def test_le_choix_assiste_cherche_de_meme(admin_client):
+    region = f.RegionFactory(nom="Île-Étoilée")
+    demande = {"app_label": "territoires", "model_name": "departement", "field_name": "region"}
+    reponse = admin_client.get(reverse("admin:autocomplete"), {**demande, "term": "etoilee"})
+    assert reponse.json()["results"] == [{"id": region.pk, "text": "Île-Étoilée"}]
+    assert admin_client.get(reverse("admin:autocomplete"), {**demande, "term": "\0"}).status_code == 200
+
+
+# --- History
+
+
+def test_l_historique_dit_qui_a_change_quoi_en_francais(admin_client):
+    mesure = f.MesureFactory(titre="Avant")
+    formulaire = {
+        "besoin": mesure.besoin_id,
+        "ordre": 7,
+        "titre": "Après",
+        "fiabilite": "mention",
+        "description": "",
+        "source": "",
+    }
+    assert admin_client.post(adresse(Mesure, "change", mesure.pk), formulaire).status_code == 302
+    html = admin_client.get(adresse(Mesure, "history", mesure.pk)).content.decode()
+    assert "Alice Admin" in html
+    assert "Titre&nbsp;: <del>Avant</del> → <ins>Après</ins>" in html
+    assert "<del>Intitulé officiel</del> → <ins>Seulement mentionnée</ins>" in html
+    # The creation, by no one signed in, tells what was written.
+    assert "Portail (chargement ou commande)" in html
+    assert "Titre&nbsp;: Avant</li>" in html
+    assert "ID&nbsp;:" not in html
+
+
+def test_l_historique_ne_demande_rien_de_plus_par_ligne(admin_client):
+    inscription = inscription_complete()
+    chemin = adresse(Inscription, "history", inscription.pk)
+    avant = nombre_de_requetes(admin_client, chemin)
+    for rang in range(20):
+        inscription.nom = f"Nom {rang}"
+        inscription.save()
+        inscription.regions.set([f.RegionFactory()])
+    assert nombre_de_requetes(admin_client, chemin) == avant
+    html = admin_client.get(chemin).content.decode()
+    assert f"<ins>{inscription.regions.get()}</ins>" in html
+
+
+def test_l_historique_montre_les_parties_et_les_objets_supprimes(admin_client):
+    membre = f.CompositionFactory(collectivite__nom="CC du Val")
+    territoire = membre.inscription.territoire
+    membre.au = "2026-03-01"
+    membre.save()
+    chemin = adresse(Inscription, "history", membre.inscription_id)
+    html = admin_client.get(chemin).content.decode()
+    assert "CC du Val" in html
+    assert "Jusqu&#x27;au&nbsp;: <del>(vide)</del> → <ins>1 mars 2026</ins>" in html
+    membre.inscription.delete()
+    territoire.delete()
+    html = admin_client.get(chemin).content.decode()
+    assert "Effacé" in html
+    assert "(supprimé depuis)" in html
+
+
+def test_l_historique_long_se_lit_en_pages(admin_client, monkeypatch):
+    monkeypatch.setattr(admin.site._registry[Besoin], "history_list_per_page", 2)
+    besoin = f.BesoinFactory(nom="Un")
+    for nom in ("Deux", "Trois"):
+        besoin.nom = nom
+        besoin.save()
+    premiere = admin_client.get(adresse(Besoin, "history", besoin.pk)).content.decode()
+    # Its last row is told from the first of the next page.
+    assert "<del>Un</del> → <ins>Deux</ins>" in premiere
+    assert "Nom&nbsp;: Un</li>" not in premiere
+    seconde = admin_client.get(adresse(Besoin, "history", besoin.pk) + "?p=2").content.decode()
+    assert "Nom&nbsp;: Un</li>" in seconde
+
+
+# --- Accounts
+
+
+def creer(client, **champs):
+    return client.post(
+        adresse(Utilisateur, "add"),
+        {
+            "email": "Nouvelle@Exemple.fr",
+            "prenom": "Nadia",
+            "nom": "Neuve",
+            "usable_password": "true",
+            "password1": MOT_DE_PASSE,
+            "password2": MOT_DE_PASSE,
+            **champs,
+        },
+    )
+
+
+def test_un_compte_se_cree_par_l_adresse(admin_client, client):
+    assert creer(admin_client).status_code == 302
+    compte = Utilisateur.objects.get(email="nouvelle@exemple.fr")
+    assert compte.check_password(MOT_DE_PASSE)
+    assert not compte.is_staff
+
+
+def test_un_compte_se_cree_sans_mot_de_passe(admin_client):
+    assert creer(admin_client, usable_password="false", password1="", password2="").status_code == 302
+    assert not Utilisateur.objects.get(email="nouvelle@exemple.fr").has_usable_password()
+
+
+def test_une_adresse_deja_prise_se_dit_quelle_que_soit_la_casse(admin_client):
+    f.UtilisateurFactory(email="nouvelle@exemple.fr")
+    reponse = creer(admin_client, email="NOUVELLE@exemple.fr")
+    assert reponse.status_code == 200
+    assert "Un compte existe déjà avec cette adresse." in reponse.content.decode()
+
+
+def test_un_mot_de_passe_court_est_refuse(admin_client):
+    reponse = creer(admin_client, password1="court", password2="court")
+    assert "12 caractères" in reponse.content.decode()
+
+
+def test_un_mot_de_passe_se_change_sans_que_l_historique_le_garde(admin_client):
+    compte = f.UtilisateurFactory()
+    chemin = adresse(Utilisateur, "password_change", compte.pk)
+    assert code_en_ligne(admin_client.get(chemin).content.decode()) == []
+    formulaire = {"password1": MOT_DE_PASSE, "password2": MOT_DE_PASSE, "usable_password": "true"}
+    assert admin_client.post(chemin, {**formulaire, "set-password": "1"}).status_code == 302
+    compte.refresh_from_db()
+    assert compte.check_password(MOT_DE_PASSE)
+    assert MOT_DE_PASSE not in str(list(compte.historique.values()))
+
+
+def test_un_compte_ne_se_supprime_pas(admin_client):
+    compte = f.UtilisateurFactory()
+    assert admin_client.post(adresse(Utilisateur, "delete", compte.pk), {"post": "yes"}).status_code == 403
+
+
+def test_on_ne_se_retire_pas_ses_propres_droits(admin_client):
+    alice = Utilisateur.objects.get(nom="Admin")
+    formulaire = {"email": alice.email, "prenom": "Alice", "nom": "Admin", "fonction": "", "telephone": ""}
+    admin_client.post(adresse(Utilisateur, "change", alice.pk), formulaire)
+    alice.refresh_from_db()
+    assert alice.is_active
+    assert alice.is_superuser
+
+
+@pytest.fixture
+def agent(client):
+    """Of the national team, with the right to change accounts, but no superuser."""
+    personne = f.UtilisateurFactory(is_staff=True)
+    personne.user_permissions.set(Permission.objects.filter(content_type__app_label="comptes"))
+    client.force_login(personne)
+    return client
+
+
+def test_un_agent_ne_donne_pas_de_droits_qu_il_n_a_pas(agent):
+    compte = f.UtilisateurFactory()
+    formulaire = {"email": compte.email, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    assert agent.post(adresse(Utilisateur, "change", compte.pk), formulaire).status_code == 302
+    compte.refresh_from_db()
+    assert not compte.is_staff
+    assert not compte.is_superuser
+
+
+@pytest.mark.parametrize("action", ["change", "password_change"])
+def test_un_agent_ne_touche_pas_au_compte_d_un_superutilisateur(agent, action):
+    compte = f.UtilisateurFactory(is_superuser=True)
+    reponse = agent.post(adresse(Utilisateur, action, compte.pk), {"email": "pirate@exemple.fr"})
+    assert reponse.status_code == 403
+    compte.refresh_from_db()
+    assert compte.email != "pirate@exemple.fr"

@@ -1,0 +1,36 @@
+"""What every test stands on. The rest is in `tests/outils/`."""
+
+import pytest
+from django.core.cache import cache
+from django.core.management.color import no_style
+from django.db import connection
+
+from tests.outils import reseau
+
+pytest_plugins = ["tests.outils.bases", "tests.outils.navigateur"]
+
+reseau.interdire()
+
+# What migrations make, which no row of ours refers to.
+TABLES_DE_DJANGO = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@pytest.fixture(autouse=True)
+def cache_vide():
+    """Pages are kept in the cache of the process: what one test rendered must not answer another."""
+    cache.clear()
+
+
+@pytest.fixture
+def reference(db):
+    """The real programme, as on a new machine. Every test that uses the database has it: this says so."""
+
+
+@pytest.fixture
+def base_vide(db):
+    """No row of ours, until the end of the test."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    ordres = connection.ops.sql_flush(no_style(), [table for table in tables if table not in TABLES_DE_DJANGO])
+    with connection.cursor() as curseur:
+        for ordre in ordres:
+            curseur.execute(ordre)

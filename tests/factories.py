@@ -1,0 +1,254 @@
+"""Rows for tests: valid by default, told apart by their rank only, never mistaken for those of the programme."""
+
+import datetime
+from decimal import Decimal
+
+import factory
+import shapely
+from factory.django import DjangoModelFactory
+
+from comptes.models import Utilisateur
+from programme.enums import FiabiliteMesure, UniteChiffre
+from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from territoires.enums import Fiabilite, NatureAppellation, NatureCollectivite, NatureFiliation
+from territoires.models import (
+    Appellation,
+    Collectivite,
+    Composition,
+    Couverture,
+    Departement,
+    Filiation,
+    FondDeCarte,
+    Inscription,
+    Liste,
+    Perimetre,
+    Phase,
+    Rattachement,
+    Region,
+    Territoire,
+)
+
+_LETTRES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+MOT_DE_PASSE = "un-mot-de-passe-d-essai"
+
+
+class UtilisateurFactory(DjangoModelFactory):
+    """An account without any right, whose password is `MOT_DE_PASSE`."""
+
+    class Meta:
+        model = Utilisateur
+
+    email = factory.Sequence(lambda n: f"personne{n}@exemple.example")
+    prenom = "Camille"
+    nom = factory.Sequence(lambda n: f"Personne {n}")
+    password = MOT_DE_PASSE
+
+    @classmethod
+    def _create(cls, model_class, *args, **champs):
+        return model_class.objects.create_user(**champs)
+
+
+def carre(x, y, cote=1):
+    """Return a square whose south-west corner is (x, y), in degrees or in map units alike."""
+    return shapely.box(x, y, x + cote, y + cote)
+
+
+class RegionFactory(DjangoModelFactory):
+    class Meta:
+        model = Region
+
+    # Real codes are digits.
+    code = factory.Sequence(lambda n: _LETTRES[n // 26 % 26] + _LETTRES[n % 26])
+    nom = factory.LazyAttribute(lambda region: f"Région {region.code}")
+
+
+class DepartementFactory(DjangoModelFactory):
+    class Meta:
+        model = Departement
+
+    code = factory.Sequence(lambda n: f"{_LETTRES[n // 100 % 26]}{n % 100:02d}")
+    nom = factory.LazyAttribute(lambda departement: f"Département {departement.code}")
+    region = factory.SubFactory(RegionFactory)
+
+
+class CommuneFactory(DjangoModelFactory):
+    class Meta:
+        model = Collectivite
+
+    # No real code begins with Z.
+    code = factory.Sequence(lambda n: f"Z{n:04d}")
+    nature = NatureCollectivite.COMMUNE
+    nom = factory.LazyAttribute(lambda commune: f"Commune {commune.code}")
+    departement = factory.SubFactory(DepartementFactory)
+    population = 1000
+    superficie = Decimal("10.00")
+    longitude = Decimal("3.00000")
+    latitude = Decimal("46.50000")
+    codes_postaux = "00000"
+
+
+class EpciFactory(DjangoModelFactory):
+    class Meta:
+        model = Collectivite
+
+    # No real SIREN begins with 0.
+    code = factory.Sequence(lambda n: f"0{n:08d}")
+    nature = NatureCollectivite.COMMUNAUTE_DE_COMMUNES
+    nom = factory.LazyAttribute(lambda epci: f"CC {epci.code}")
+
+
+class RattachementFactory(DjangoModelFactory):
+    class Meta:
+        model = Rattachement
+
+    commune = factory.SubFactory(CommuneFactory)
+    groupement = factory.SubFactory(EpciFactory)
+
+
+class AppellationFactory(DjangoModelFactory):
+    class Meta:
+        model = Appellation
+
+    texte = factory.Sequence(lambda n: f"essai {n}")
+    amorce = "ess"
+    nature = NatureAppellation.NOM
+    commune = factory.SubFactory(CommuneFactory)
+    libelle = nom = factory.LazyAttribute(lambda appellation: appellation.commune.nom)
+    lieu = factory.LazyAttribute(lambda appellation: str(appellation.commune.departement))
+
+
+class FondDeCarteFactory(DjangoModelFactory):
+    class Meta:
+        model = FondDeCarte
+
+    region = factory.SubFactory(RegionFactory)
+    population = 1000
+    superficie = Decimal("10.00")
+    trace = "M0 0l10 0 0 10z"
+    x_min, y_min, x_max, y_max = 0, 0, 10, 10
+
+
+class PhaseFactory(DjangoModelFactory):
+    class Meta:
+        model = Phase
+
+    numero = factory.Sequence(lambda n: 100 + n)
+    nom = factory.LazyAttribute(lambda phase: f"Phase {phase.numero}")
+    debut = datetime.date(2018, 1, 1)
+    fin = datetime.date(2022, 12, 31)
+
+
+class ListeFactory(DjangoModelFactory):
+    class Meta:
+        model = Liste
+
+    slug = factory.Sequence(lambda n: f"liste-{n}")
+    titre = factory.LazyAttribute(lambda liste: f"Liste d'essai {liste.slug}")
+    date = datetime.date(2019, 6, 1)
+    phase = factory.SubFactory(PhaseFactory)
+    source = "Source d'essai"
+
+
+class TerritoireFactory(DjangoModelFactory):
+    class Meta:
+        model = Territoire
+
+    phase = factory.SubFactory(PhaseFactory)
+    code = factory.Sequence(lambda n: f"ti-Z{n:03d}")
+    slug = factory.Sequence(lambda n: f"territoire-{n}")
+    nom = factory.LazyAttribute(lambda territoire: f"Territoire {territoire.code}")
+
+
+class InscriptionFactory(DjangoModelFactory):
+    class Meta:
+        model = Inscription
+
+    liste = factory.SubFactory(ListeFactory)
+    territoire = factory.SubFactory(TerritoireFactory, phase=factory.SelfAttribute("..liste.phase"))
+    code = factory.LazyAttribute(lambda inscription: inscription.territoire.code)
+    nom = factory.LazyAttribute(lambda inscription: inscription.territoire.nom)
+    region = factory.SubFactory(RegionFactory)
+    fiabilite = Fiabilite.OFFICIEL
+
+
+class CompositionFactory(DjangoModelFactory):
+    class Meta:
+        model = Composition
+
+    inscription = factory.SubFactory(InscriptionFactory)
+    collectivite = factory.SubFactory(EpciFactory)
+
+
+class FiliationFactory(DjangoModelFactory):
+    class Meta:
+        model = Filiation
+
+    origine = factory.SubFactory(TerritoireFactory)
+    suite = factory.SubFactory(TerritoireFactory)
+    nature = NatureFiliation.CONTINUE
+    date = datetime.date(2023, 11, 9)
+
+
+class CouvertureFactory(DjangoModelFactory):
+    class Meta:
+        model = Couverture
+
+    inscription = factory.SubFactory(InscriptionFactory)
+    liste = factory.SelfAttribute("inscription.liste")
+    commune = factory.SubFactory(CommuneFactory)
+
+
+class PerimetreFactory(DjangoModelFactory):
+    class Meta:
+        model = Perimetre
+
+    inscription = factory.SubFactory(InscriptionFactory)
+    nb_communes = 1
+    population = 1000
+    superficie = Decimal("10.00")
+    geometrie = shapely.to_wkb(carre(3, 46))
+    trace = trace_carte = "M0 0l10 0 0 10z"
+    x_min, y_min, x_max, y_max = 0, 0, 10, 10
+
+
+class BesoinFactory(DjangoModelFactory):
+    class Meta:
+        model = Besoin
+
+    phase = factory.SubFactory(PhaseFactory)
+    code = factory.Sequence(lambda n: f"besoin-{n}")
+    ordre = factory.Sequence(lambda n: 100 + n)
+    nom = factory.LazyAttribute(lambda besoin: f"Besoin {besoin.code}")
+
+
+class MesureFactory(DjangoModelFactory):
+    class Meta:
+        model = Mesure
+
+    besoin = factory.SubFactory(BesoinFactory)
+    code = factory.Sequence(lambda n: f"ESS-{n}")
+    ordre = factory.Sequence(lambda n: 100 + n)
+    titre = factory.LazyAttribute(lambda mesure: f"Mesure {mesure.code}")
+    fiabilite = FiabiliteMesure.OFFICIELLE
+
+
+class EnveloppeFactory(DjangoModelFactory):
+    class Meta:
+        model = Enveloppe
+
+    phase = factory.SubFactory(PhaseFactory)
+    code = factory.Sequence(lambda n: f"ENV-{n}")
+    nom = factory.LazyAttribute(lambda enveloppe: f"Enveloppe {enveloppe.code}")
+    montant_annonce = Decimal("1000000.00")
+
+
+class ChiffreAnnonceFactory(DjangoModelFactory):
+    class Meta:
+        model = ChiffreAnnonce
+
+    cle = factory.Sequence(lambda n: f"chiffre-{n}")
+    libelle = factory.LazyAttribute(lambda chiffre: f"Chiffre {chiffre.cle}")
+    valeur = Decimal("10.00")
+    unite = UniteChiffre.NOMBRE

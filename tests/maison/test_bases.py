@@ -1,0 +1,65 @@
+"""Every test has the real programme, whatever the one before it did."""
+
+import threading
+import warnings
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+
+from comptes.models import Utilisateur
+from territoires.models import Collectivite, Inscription, Liste
+
+
+def le_programme_est_la():
+    return Liste.objects.count() == 2 and Inscription.objects.count() == 124 + 149
+
+
+def test_la_base_contient_le_programme(reference):
+    assert le_programme_est_la()
+    assert Collectivite.objects.communes().actuelles().count() > 34_000
+    assert not Utilisateur.objects.exists()
+
+
+def test_la_base_peut_etre_vide(base_vide):
+    assert not Liste.objects.exists()
+    assert not Collectivite.historique.exists()
+    # What migrations make stays: permissions and content types.
+    assert ContentType.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("passage", [1, 2])
+def test_le_programme_revient_apres_un_test_qui_valide(passage):
+    assert le_programme_est_la()
+    assert not Utilisateur.objects.exists()
+    Utilisateur.objects.create_user("a@exemple.example")
+    Inscription.objects.first().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_un_autre_fil_voit_les_memes_donnees():
+    """Threads have their own connection: the database of tests is a real one, not in memory."""
+    Utilisateur.objects.create_user("a@exemple.example")
+    vus = []
+
+    def compter():
+        vus.append(Utilisateur.objects.count())
+        connection.close()
+
+    fil = threading.Thread(target=compter)
+    fil.start()
+    fil.join()
+    assert vus == [1]
+
+
+@pytest.mark.parametrize("passage", [1, 2])
+def test_le_cache_est_vide_au_debut_d_un_test(passage):
+    assert cache.get("cle") is None
+    cache.set("cle", passage)
+
+
+def test_un_avertissement_fait_echouer():
+    with pytest.raises(UserWarning):
+        warnings.warn("attention", UserWarning, stacklevel=1)

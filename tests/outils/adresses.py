@@ -1,0 +1,70 @@
+"""Every address of the portal: the walk over the resolver, and an example of each address with arguments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, get_resolver, reverse
+
+# One existing object for each address with arguments. A new address without an example fails `test_urls.py`.
+EXEMPLES = {
+    "commune": lambda: ["02738"],  # Tergnier
+    "territoire": lambda: [_premier("territoires.Territoire").slug],
+    "mesure": lambda: [_premier("programme.Mesure").code],
+}
+# What Django's own admin has beyond the pages of each model.
+EXEMPLES_DE_DJANGO = {"admin:app_list": ["comptes"], "admin:view_on_site": [1, 1]}
+
+
+@dataclass(frozen=True)
+class Adresse:
+    """A route of the resolver: its full name (`admin:index`), its arguments, its view."""
+
+    nom: str
+    route: str
+    arguments: tuple[str, ...]
+    vue: Callable
+
+    def exemple(self):
+        """Return the address of a page that exists. Raises KeyError, in words, without an example."""
+        if not self.arguments:
+            return reverse(self.nom)
+        if self.nom in EXEMPLES:
+            return reverse(self.nom, args=EXEMPLES[self.nom]())
+        if self.nom.startswith("admin:"):
+            return self._exemple_admin()
+        raise KeyError(f"Ajouter un exemple de « {self.nom} » ({self.route}) dans tests/outils/adresses.py")
+
+    def _exemple_admin(self):
+        if self.nom in EXEMPLES_DE_DJANGO:
+            return reverse(self.nom, args=EXEMPLES_DE_DJANGO[self.nom])
+        for modele in admin.site._registry:
+            if self.nom.startswith(f"admin:{modele._meta.app_label}_{modele._meta.model_name}_"):
+                # The rule is the same whether the row exists or not; some tables are empty at first.
+                objet = modele._default_manager.order_by("pk").first()
+                return reverse(self.nom, args=[objet.pk if objet else 1, *([1] if "history_id" in self.route else [])])
+        raise KeyError(f"Ajouter un exemple de « {self.nom} » ({self.route}) dans tests/outils/adresses.py")
+
+
+def adresses():
+    """Return every named route, included ones too."""
+    return list(_parcourir(get_resolver().url_patterns, "", ""))
+
+
+def _parcourir(motifs, route, espace):
+    for motif in motifs:
+        complete = route + str(motif.pattern)
+        if isinstance(motif, URLPattern):
+            if motif.name:
+                arguments = tuple(motif.pattern.regex.groupindex) or ("?",) * motif.pattern.regex.groups
+                yield Adresse(f"{espace}{motif.name}", complete, arguments, motif.callback)
+        else:
+            # Arguments of an `include("<…>/")` would be lost here: none has any.
+            assert not motif.pattern.regex.groups, complete
+            dedans = f"{espace}{motif.namespace}:" if motif.namespace else espace
+            yield from _parcourir(motif.url_patterns, complete, dedans)
+
+
+def _premier(modele):
+    return apps.get_model(modele)._default_manager.order_by("pk").first()

@@ -1,0 +1,189 @@
+"""The test databases: the real programme, loaded once and copied for each worker.
+
+A model database is made by the very commands that a new machine runs, and kept as long as nothing it is made
+of changes: in `var/tests/` for SQLite, beside the tests' own databases for PostgreSQL. Each worker copies it.
+A test that commits gets a new copy behind it, since Django then empties every table.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
+
+import django
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+
+ATELIER = settings.BASE_DIR / "var" / "tests"
+# What the model database depends on: the code that defines and loads the data, and the data.
+INGREDIENTS = (
+    "comptes",
+    "tableurs",
+    "territoires",
+    "programme",
+    "agences",
+    "pilotage/management",
+    "pilotage/migrations",
+    "fixtures",
+)
+MODELES_GARDES = 3
+
+
+def empreinte():
+    """Return a text that changes with anything the model database is made of."""
+    condense = hashlib.sha256(django.__version__.encode())
+    for dossier in INGREDIENTS:
+        for fichier in sorted((settings.BASE_DIR / dossier).rglob("*")):
+            if fichier.is_file() and (dossier == "fixtures" or fichier.suffix == ".py"):
+                condense.update(str(fichier.relative_to(settings.BASE_DIR)).encode() + fichier.read_bytes())
+    return condense.hexdigest()[:16]
+
+
+@contextmanager
+def verrou():
+    """One worker makes the model, the others wait for it."""
+    ATELIER.mkdir(parents=True, exist_ok=True)
+    with (ATELIER / "verrou").open("w") as fichier:
+        fcntl.flock(fichier, fcntl.LOCK_EX)
+        yield
+
+
+def remplir(adresse):
+    """Run on the database at `adresse` (a DATABASE_URL) what a new machine runs."""
+    for commande in ("migrate", "charger_reference"):
+        resultat = subprocess.run(
+            [sys.executable, settings.BASE_DIR / "manage.py", commande],
+            env={**os.environ, "DATABASE_URL": adresse, "DJANGO_SETTINGS_MODULE": "config.settings"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if resultat.returncode:
+            pytest.fail(f"« manage.py {commande} » a échoué :\n{resultat.stdout}{resultat.stderr}", pytrace=False)
+
+
+class BaseSQLite:
+    """A file, as tests with threads need: an in-memory database locks whole tables between connections."""
+
+    def __init__(self, dossier, travailleur):
+        self.chemin = dossier / f"portail_{travailleur}.sqlite3"
+        self.modele = ATELIER / f"modele-{empreinte()}.sqlite3"
+
+    def preparer_modele(self):
+        if not self.modele.exists():
+            essai = self.modele.with_suffix(".essai")
+            self._effacer(essai)
+            remplir(f"sqlite:///{essai}")
+            essai.rename(self.modele)
+        self.modele.touch()
+        modeles = sorted(ATELIER.glob("modele-*.sqlite3"), key=lambda modele: modele.stat().st_mtime)
+        for ancien in modeles[:-MODELES_GARDES]:
+            self._effacer(ancien)
+
+    def copier(self):
+        connection.close()
+        self._effacer(self.chemin)
+        shutil.copyfile(self.modele, self.chemin)
+        connection.settings_dict["NAME"] = str(self.chemin)
+
+    def supprimer(self):
+        connection.close()
+        self._effacer(self.chemin)
+
+    @staticmethod
+    def _effacer(chemin):
+        for suffixe in ("", "-wal", "-shm"):
+            chemin.with_name(chemin.name + suffixe).unlink(missing_ok=True)
+
+
+class BasePostgreSQL:
+    def __init__(self, travailleur):
+        nom = f"test_{connection.settings_dict['NAME']}"
+        self.nom, self.modele = f"{nom}_{travailleur}", f"{nom}_modele"
+
+    def preparer_modele(self):
+        attendue = empreinte()
+        presente = self._lire(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", self.modele
+        )
+        if presente != attendue:
+            self._executer(f'DROP DATABASE IF EXISTS "{self.modele}" WITH (FORCE)')
+            self._executer(f'CREATE DATABASE "{self.modele}"')
+            remplir(self._adresse(self.modele))
+            self._executer(f"COMMENT ON DATABASE \"{self.modele}\" IS '{attendue}'")
+
+    def copier(self):
+        self.supprimer()
+        # Copying files is several times quicker than the default, which logs every page.
+        self._executer(f'CREATE DATABASE "{self.nom}" TEMPLATE "{self.modele}" STRATEGY FILE_COPY')
+        connection.settings_dict["NAME"] = self.nom
+
+    def supprimer(self):
+        connection.close()
+        self._executer(f'DROP DATABASE IF EXISTS "{self.nom}" WITH (FORCE)')
+
+    @staticmethod
+    def _adresse(nom):
+        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{nom}").geturl()
+
+    def _connecter(self):
+        connexion = psycopg2.connect(self._adresse("postgres"))
+        connexion.autocommit = True
+        return closing(connexion)
+
+    def _executer(self, ordre):
+        with self._connecter() as connexion, connexion.cursor() as curseur:
+            curseur.execute(ordre)
+
+    def _lire(self, requete, *parametres):
+        with self._connecter() as connexion, connexion.cursor() as curseur:
+            curseur.execute(requete, parametres)
+            ligne = curseur.fetchone()
+        return ligne and ligne[0]
+
+
+BASE = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, tmp_path_factory):
+    """Replace pytest-django's fixture: the database of this worker is a copy of the model."""
+    travailleur = os.environ.get("PYTEST_XDIST_WORKER", "seul")
+    if connection.vendor == "postgresql":
+        base = BasePostgreSQL(travailleur)
+    else:
+        base = BaseSQLite(tmp_path_factory.getbasetemp(), travailleur)
+    # The live server's threads close their connection after each request: none outlives its test.
+    connection.settings_dict["CONN_MAX_AGE"] = 0
+    with verrou():
+        base.preparer_modele()
+    base.copier()
+    request.config.stash[BASE] = base
+    yield
+    base.supprimer()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Give back the programme after a test that committed."""
+    try:
+        return (yield)
+    finally:
+        if BASE in item.config.stash and _valide_ses_ecritures(item):
+            from django.contrib.contenttypes.models import ContentType
+
+            item.config.stash[BASE].copier()
+            ContentType.objects.clear_cache()
+
+
+def _valide_ses_ecritures(item):
+    marque = item.get_closest_marker("django_db")
+    return bool(
+        {"transactional_db", "live_server"} & set(item.fixturenames) or (marque and marque.kwargs.get("transaction"))
+    )
