@@ -17,7 +17,7 @@ PRODUCTION := ENVIRONNEMENT=production ALLOWED_HOSTS=portail.example ADRESSE_DU_
 .PHONY: help run test test-vite quality bench verrous
 
 help: ## Affiche cette aide
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/production.ok ## Prépare la base de développement et sert le site sur http://localhost:8000 (ou PORT=…)
 	@$(PY) manage.py migrate --verbosity 0
@@ -39,14 +39,15 @@ quality: $(VENV)/developpement.ok ## Style du code et des gabarits, migrations m
 	$(PY) -m ruff format --check .
 	find templates -name '*.html' -exec $(PY) -m djade --check --target-version 5.2 {} +
 	ENVIRONNEMENT=developpement $(SQLITE) $(PY) manage.py makemigrations --check --dry-run
-	ENVIRONNEMENT=production SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-		ALLOWED_HOSTS=portail.example ADRESSE_DU_SITE=https://portail.example $(SQLITE) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PRODUCTION) SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		$(PY) manage.py check --deploy --fail-level WARNING
 
 bench: $(VENV)/developpement.ok ## Temps des pages rapporté à celui d'une vue nue, sur SQLite puis sur PostgreSQL
 	@tests/outils/installer.sh postgresql
 	@mkdir -p var && rm -f var/mesures.sqlite3*
-	DATABASE_URL=sqlite:///var/mesures.sqlite3 $(MESURER)
-	$(POSTGRESQL) env $(MESURER)
+	@DATABASE_URL=sqlite:///var/mesures.sqlite3 $(MESURER) || echec=1; \
+	$(POSTGRESQL) env $(MESURER) || echec=1; \
+	exit $${echec:-0}
 
 verrous: $(VENV)/developpement.ok ## Refait les versions épinglées à partir de pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check uv

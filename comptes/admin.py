@@ -5,15 +5,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from dsfr.models import DsfrConfig
 
 from comptes.administration import AdministrationHistorisee
 from comptes.models import Utilisateur
 
 # Rights come from habilitations, never from groups.
 admin.site.unregister(Group)
-# The header and footer are our templates'.
-admin.site.unregister(DsfrConfig)
 
 
 class FormulaireCreation(AdminUserCreationForm):

@@ -146,6 +146,11 @@ STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "collecte")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files that no address serves: only views, behind the rule of access, read them.
+    "prive": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.path("DOSSIER_PRIVE", BASE_DIR / "var" / "prive"), "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from programme import montants
+from programme.enums import PrecisionMontant
 from programme.models import Enveloppe
 
 
 @dataclass
 class Annonce:
-    """Amounts in euros. `non_detaille` is an upper bound: an envelope of « plus de » may hold more."""
+    """Amounts in euros. `non_detaille` is an upper bound when there are `planchers`: envelopes of « plus de »."""
 
     enveloppes: list
     total: Decimal | None
@@ -17,10 +18,18 @@ class Annonce:
     non_detaille: Decimal | None
 
     @property
+    def planchers(self):
+        return [enveloppe for enveloppe in self.enveloppes if enveloppe.precision == PrecisionMontant.AU_MOINS]
+
+    @property
     def segments(self):
         """Return the bar of the announcement in thousandths: [{rang, debut, largeur}], what is not broken down last."""
         total = max(self.total or 0, self.nomme)
-        parts = [(str(rang), e.montant_annonce) for rang, e in enumerate(self.enveloppes, start=1)]
+        parts = [
+            (str(rang), enveloppe.montant_annonce)
+            for rang, enveloppe in enumerate(self.enveloppes, start=1)
+            if enveloppe.montant_annonce is not None
+        ]
         if self.non_detaille:
             parts.append(("reste", self.non_detaille))
         segments, debut = [], 0
@@ -33,7 +42,7 @@ class Annonce:
 
 def annonce_financiere(total):
     """Return the `Annonce` of the programme, given the announced total (`ChiffreAnnonce`, or None when unknown)."""
-    enveloppes = list(Enveloppe.objects.exclude(montant_annonce=None))
+    enveloppes = list(Enveloppe.objects.all())
     nomme = montants.total(enveloppe.montant_annonce for enveloppe in enveloppes)
     annonce = total.valeur if total else None
     reste = max(montants.total([annonce, -nomme]), Decimal(0)) if total else None

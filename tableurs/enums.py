@@ -22,6 +22,7 @@ SEAUX_APPLIQUES = (Seau.CREEE, Seau.MODIFIEE, Seau.DISPARU)
 
 
 class EtatLot(models.TextChoices):
+    DEPOSE = "depose", "Déposé"
     LECTURE = "lecture", "Lecture en cours"
     A_VERIFIER = "a_verifier", "À vérifier"
     EN_COURS = "en_cours", "En cours d'application"

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from datetime import timedelta
 
+from django.core.files import File
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -41,48 +42,105 @@ class ColonnesIncompletes(ActionImpossible):
         super().__init__(" ".join(probleme.texte for probleme in correspondance.problemes))
 
 
-def deposer(fichier, nom, cle_ressource, options=None, auteur=None, *, feuille=None, choix=None, **lecture_forcee):
-    """Read a file, compare each row with the base and return the `LotImport` to verify. Nothing else is written.
+def recevoir(fichier, nom, cle_ressource, options=None, auteur=None, feuille=None, encodage=None, separateur=None):
+    """Return a `LotImport` whose file could be opened; its columns are still to be confirmed.
 
-    `fichier` is a binary file that can seek. `choix` maps columns to places, as the user decided; `lecture_forcee`
-    is `encodage` and `separateur`. Raises `lecture.FichierIllisible` or `ColonnesIncompletes`.
+    `fichier` is a binary file that can seek; `encodage` and `separateur` replace what would be detected. Raises
+    `lecture.FichierIllisible`; nothing of the file is then kept.
     """
     modele = ressource(cle_ressource)(options)
-    with lecture.ouvrir(fichier, nom, **lecture_forcee) as classeur:
-        tableau = classeur.tableaux(feuille, mots_connus(modele.colonnes))[0]
-        entetes = [entete.texte for entete in tableau.entetes]
-        correspondance = reconnaitre(modele.colonnes, entetes, choix or _choix_retenu(cle_ressource, entetes))
-        correspondance.problemes += modele.verifier(correspondance)
-        if not correspondance.complete:
-            raise ColonnesIncompletes(correspondance)
-        if choix:
-            CorrespondanceRetenue.objects.update_or_create(
-                ressource=cle_ressource, empreinte=correspondance.empreinte, defaults={"places": choix}
-            )
-        fichier.seek(0)
-        lot = LotImport.objects.create(
-            ressource=cle_ressource,
-            options=modele.options,
-            nom_fichier=nom[:255],
-            empreinte=hashlib.file_digest(fichier, "sha256").hexdigest(),
-            taille=fichier.seek(0, 2),
-            lu_comme=classeur.lu_comme,
-            feuille=tableau.feuille,
-            entetes=[[entete.colonne, entete.texte] for entete in tableau.entetes],
-            correspondance=correspondance.places,
-            remarques=[
-                {"texte": remarque.texte, "ligne": remarque.ligne, "colonne": remarque.colonne}
-                for remarque in [*classeur.remarques, *tableau.remarques]
-            ],
-            depose_par=auteur,
-        )
-        _comparer(lot, modele, tableau.lignes)
+    lot = LotImport(ressource=cle_ressource, options=modele.options, nom_fichier=nom[-255:], depose_par=auteur)
+    _lire_l_entete(lot, fichier, nom, feuille, {"encodage": encodage, "separateur": separateur})
+    fichier.seek(0)
+    lot.empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()
+    lot.taille = fichier.seek(0, 2)
+    fichier.seek(0)
+    lot.fichier.save(f"{lot.cle}.fichier", File(fichier), save=False)
+    lot.save()
     return lot
 
 
-def _choix_retenu(cle_ressource, entetes):
-    retenue = CorrespondanceRetenue.objects.filter(ressource=cle_ressource, empreinte=empreinte(entetes)).first()
-    return retenue.places if retenue else None
+def _lire_l_entete(lot, fichier, nom, feuille, forcee):
+    """Set what the lot says of its file: how it was read, its headers, its remarks. Raises `FichierIllisible`."""
+    mots = mots_connus(ressource(lot.ressource).colonnes)
+    with lecture.ouvrir(fichier, nom, **forcee) as classeur:
+        tableau = classeur.tableaux(feuille, mots)[0]
+        lot.lecture_forcee, lot.lu_comme, lot.feuille = forcee, classeur.lu_comme, tableau.feuille
+        lot.entetes = [[entete.colonne, entete.texte] for entete in tableau.entetes]
+        lot.attendues = tableau.nombre_de_lignes
+        lot.remarques = [
+            {"texte": remarque.texte, "ligne": remarque.ligne, "colonne": remarque.colonne}
+            for remarque in [*classeur.remarques, *tableau.remarques]
+        ]
+
+
+def relire(lot, feuille=None, encodage=None, separateur=None):
+    """Read the kept file otherwise, before its columns are confirmed: another sheet, encoding or separator.
+
+    Raises `lecture.FichierIllisible` or `ActionImpossible`; the lot is then as it was.
+    """
+    if lot.etat != EtatLot.DEPOSE:
+        raise ActionImpossible("Ce fichier a déjà été comparé.")
+    with lot.fichier.open("rb") as fichier:
+        _lire_l_entete(lot, fichier, lot.nom_fichier, feuille, {"encodage": encodage, "separateur": separateur})
+    champs = ("lecture_forcee", "lu_comme", "feuille", "entetes", "attendues", "remarques")
+    lues = {champ: getattr(lot, champ) for champ in champs}
+    if not LotImport.objects.filter(pk=lot.pk, etat=EtatLot.DEPOSE).update(**lues):
+        raise ActionImpossible("Ce fichier a déjà été comparé.")
+
+
+def reconnaissance(lot, choix=None):
+    """Return the `Correspondance` proposed for a lot: what the user chose, else what was retained, else by names."""
+    modele = ressource(lot.ressource)(lot.options)
+    entetes = [texte for _, texte in lot.entetes]
+    if choix is None:
+        retenue = CorrespondanceRetenue.objects.filter(ressource=lot.ressource, empreinte=empreinte(entetes)).first()
+        choix = retenue.places if retenue else None
+    correspondance = reconnaitre(modele.colonnes, entetes, choix)
+    correspondance.problemes += modele.verifier(correspondance)
+    return correspondance
+
+
+def choisir_les_colonnes(lot, choix=None):
+    """Set the columns of a lot; a choice of the user is remembered for the next file with the same headers.
+
+    Raises `ColonnesIncompletes`.
+    """
+    correspondance = reconnaissance(lot, choix)
+    if not correspondance.complete:
+        raise ColonnesIncompletes(correspondance)
+    if choix:
+        CorrespondanceRetenue.objects.update_or_create(
+            ressource=lot.ressource, empreinte=correspondance.empreinte, defaults={"places": choix}
+        )
+    lot.correspondance = correspondance.places
+    lot.save(update_fields=["correspondance"])
+
+
+def comparer(lot):
+    """Read the file of a lot and compare each row with the base. The file is then erased: its rows are kept."""
+    _changer_etat(lot, EtatLot.DEPOSE, EtatLot.LECTURE, "Ce fichier a déjà été comparé.")
+    modele = ressource(lot.ressource)(lot.options)
+    with lot.fichier.open("rb") as fichier, lecture.ouvrir(fichier, lot.nom_fichier, **lot.lecture_forcee) as classeur:
+        tableau = classeur.tableaux(lot.feuille, mots_connus(modele.colonnes))[0]
+        _comparer(lot, modele, tableau.lignes)
+    lot.fichier.delete(save=True)
+
+
+def deposer(fichier, nom, cle_ressource, options=None, auteur=None, choix=None, **lecture_choisie):
+    """Receive, recognise and compare at once: what the command line does. Returns the lot to verify.
+
+    Raises `lecture.FichierIllisible` or `ColonnesIncompletes`; no lot is then left.
+    """
+    lot = recevoir(fichier, nom, cle_ressource, options, auteur, **lecture_choisie)
+    try:
+        choisir_les_colonnes(lot, choix)
+    except ColonnesIncompletes:
+        lot.fichier.delete(save=False)
+        lot.delete()
+        raise
+    comparer(lot)
+    return lot
 
 
 def _comparer(lot, modele, lignes):
@@ -197,7 +255,26 @@ def annuler(lot, auteur=None):
 
 def abandonner(lot):
     """Set aside a lot that was never applied; its rows stay for the audit."""
-    _changer_etat(lot, EtatLot.A_VERIFIER, EtatLot.ABANDONNE, "Seul un import à vérifier peut être abandonné.")
+    if lot.etat == EtatLot.DEPOSE:
+        lot.fichier.delete(save=True)
+        _changer_etat(lot, EtatLot.DEPOSE, EtatLot.ABANDONNE, "Cet import n'est plus à l'étape des colonnes.")
+    else:
+        _changer_etat(lot, EtatLot.A_VERIFIER, EtatLot.ABANDONNE, "Seul un import à vérifier peut être abandonné.")
+
+
+def choisir_les_disparus(lot, cles, terminer):
+    """Keep or end objects that the file doesn't name: `cles` of their `LigneImport`, or None for all of them.
+
+    Raises `ActionImpossible` when the lot isn't to be verified any more.
+    """
+    with transaction.atomic():
+        verrouille = LotImport.objects.select_for_update().get(pk=lot.pk)
+        if verrouille.etat != EtatLot.A_VERIFIER:
+            raise ActionImpossible("Cet import n'est plus à vérifier : rechargez la page.")
+        disparus = LigneImport.objects.filter(lot=lot, seau=Seau.DISPARU).exclude(operations=[])
+        if cles is not None:
+            disparus = disparus.filter(pk__in=cles)
+        disparus.update(retenue=terminer)
 
 
 def comparer_de_nouveau(lot):

@@ -3,6 +3,7 @@
 import secrets
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,6 +12,11 @@ from django.utils import timezone
 from tableurs.enums import EtatLot, Seau
 
 ALPHABET_DES_CLES = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def stockage_prive():
+    """Return the storage of files that no address serves."""
+    return storages["prive"]
 
 
 def nouvelle_cle():
@@ -29,12 +35,22 @@ class LotImport(models.Model):
     nom_fichier = models.CharField("nom du fichier", max_length=255)
     empreinte = models.CharField("empreinte SHA-256 du fichier", max_length=64)
     taille = models.PositiveIntegerField("taille (octets)")
+    fichier = models.FileField(
+        "fichier",
+        storage=stockage_prive,
+        upload_to="imports",
+        blank=True,
+        editable=False,
+        help_text="Gardé jusqu'à la comparaison, puis effacé : ses lignes restent.",
+    )
+    lecture_forcee = models.JSONField("lecture choisie", default=dict, help_text="encodage, separateur")
+    attendues = models.PositiveIntegerField("lignes à lire", default=0)
     lu_comme = models.CharField("lu comme", max_length=200, blank=True)
     feuille = models.CharField("feuille", max_length=100, blank=True)
     entetes = models.JSONField("en-têtes", default=list)
     correspondance = models.JSONField("correspondance des colonnes", default=dict)
     remarques = models.JSONField("remarques de lecture", default=list)
-    etat = models.CharField("état", max_length=12, choices=EtatLot, default=EtatLot.LECTURE, editable=False)
+    etat = models.CharField("état", max_length=12, choices=EtatLot, default=EtatLot.DEPOSE, editable=False)
     message = models.TextField("message", blank=True)
     battement = models.DateTimeField("dernier signe de vie", null=True, editable=False)
     operations = models.JSONField("opérations d'ensemble", default=list, editable=False)

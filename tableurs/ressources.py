@@ -64,6 +64,9 @@ class RessourceImport(Resource):
     nom = ""
     colonnes = ()
     modeles = ()
+    # Django form of the options, on the screens: its `options()` returns them, its `resume(options)` says them in a
+    # few words, without asking the database. None: there is nothing to choose.
+    formulaire = None
 
     def __init__(self, options=None):
         super().__init__()
@@ -79,6 +82,13 @@ class RessourceImport(Resource):
     def options_de(cls, arguments):
         """Return the options of an import from the arguments of the command line."""
         return {}
+
+    def resume(self):
+        return self.formulaire.resume(self.options) if self.formulaire else ""
+
+    def ou_voir(self):
+        """Return the objects on whose pages an import shows, beside the lists of the admin."""
+        return ()
 
     def verifier(self, correspondance):
         """Yield the `Probleme`s that only this resource sees in the columns (one of several is needed…)."""

@@ -10,6 +10,7 @@ from tableurs.francais import enumeration, jour
 from tableurs.typographie import typographier
 from territoires.models import Collectivite, Inscription, Liste, Rattachement, Territoire
 from territoires.perimetres import communes_membres
+from territoires.terres import Terres
 
 NOMS_CITES = 5
 
@@ -80,6 +81,8 @@ class FormulairesMembres(forms.BaseInlineFormSet):
             if formulaire.cleaned_data.get("collectivite") and formulaire not in self.deleted_forms
         ]
         self._refuser_doublons(formulaires)
+        if any(self.errors):
+            return
         actuels = [formulaire for formulaire in formulaires if _est_actuel(formulaire.cleaned_data)]
         if not actuels:
             raise ValidationError("Un territoire a au moins un membre aujourd'hui.")
@@ -124,30 +127,6 @@ class FormulairesMembres(forms.BaseInlineFormSet):
                     ),
                 )
             par_qui.update(dict.fromkeys(siennes, membre))
-
-
-class Terres:
-    """What communes were made of at a list's date: the common ground of codes that count on different days."""
-
-    def __init__(self, liste):
-        self.liste = liste
-        communes = Collectivite.objects.communes()
-        self.predecesseurs = defaultdict(list)
-        for commune in communes.exclude(remplacee_par=None):
-            self.predecesseurs[commune.remplacee_par_id].append(commune)
-        self.posterieures = set(communes.filter(du__gt=liste.date).values_list("pk", flat=True))
-
-    def de(self, jours):
-        """Return the codes at the list's date of the communes {code: day at which it existed}."""
-        return {terre for code, jour in jours.items() for terre in self._remonter(code, jour)}
-
-    def _remonter(self, code, jour):
-        terres = set() if code in self.posterieures else {code}
-        for commune in self.predecesseurs[code]:
-            if self.liste.date <= commune.au < jour:
-                terres |= self._remonter(commune.pk, commune.au)
-        # Made since of nothing we know: stands for itself.
-        return terres or {code}
 
 
 def communes_des_membres(membres, liste):

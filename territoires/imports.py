@@ -15,6 +15,7 @@ from tableurs.ressources import RessourceImport, RessourceModele, Verdict, enreg
 from tableurs.valeurs import Choix, CodeInsee, Date, Decimal, Entier, ListeDe, Siren, Texte
 from territoires import perimetres
 from territoires.enums import Fiabilite, NatureCollectivite, PrecisionDate
+from territoires.forms_imports import FormulaireListeImportee
 from territoires.models import (
     Collectivite,
     Composition,
@@ -54,6 +55,7 @@ class ImportTerritoires(RessourceImport):
         Colonne("region_code", "Code de la région pilote", Texte(), ("region_pilote", "code_region", "reg")),
     )
     colonnes_de_membres = ("insee_com", "siren_groupement", "siren_epci")
+    formulaire = FormulaireListeImportee
 
     @classmethod
     def arguments(cls, parser):
@@ -67,6 +69,9 @@ class ImportTerritoires(RessourceImport):
         if arguments["titre"]:
             options["titre"] = arguments["titre"]
         return options
+
+    def ou_voir(self):
+        return Liste.objects.filter(slug=self.options["liste"])
 
     def verifier(self, correspondance):
         if not any(cle in correspondance.places for cle in self.colonnes_de_membres):

@@ -61,5 +61,6 @@ def _annonces():
         UniteChiffre.EUROS: millions,
     }
     chiffres = {chiffre.cle: chiffre for chiffre in ChiffreAnnonce.objects.all()}
-    textes = {cle.replace("-", "_"): ecrire[c.unite](c.valeur) for cle, c in chiffres.items()}
+    textes = dict.fromkeys(("territoires", "part_superficie", "part_emploi"), "")
+    textes |= {cle.replace("-", "_"): ecrire[c.unite](c.valeur) for cle, c in chiffres.items()}
     return textes, annonce_financiere(chiffres.get("montant"))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from comptes.pages_publiques import page_publique
 from pilotage.listes import choisir_liste
 from pilotage.territoire import FicheTerritoire
+from tableurs.francais import normaliser
 from territoires.carte import carte_nationale, carte_region, perimetres_a_tracer
 from territoires.enums import Fiabilite
 from territoires.filters import FiltreInscriptions
@@ -53,7 +54,7 @@ def carte(request):
             "fil_ariane": [("Territoires", reverse("territoires")), ("Carte", "")],
             "listes": listes,
             "liste": liste,
-            "regions": [fond.region for fond in regions],
+            "regions": _par_nom(fond.region for fond in regions),
             "region": region,
             "suffixe": f"&region={region.code}" if region else "",
             "carte": dessin,
@@ -87,13 +88,18 @@ def liste(request):
             "inconnus": [f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label.lower()}" for cle in filtre.errors],
             "valeurs": {cle: request.GET.get(cle, "") for cle in ("q", "region", "departement", "fiabilite")},
             "page": page.page(int(numero)),
-            "regions": Region.objects.all(),
+            "regions": _par_nom(Region.objects.all()),
             "departements": Departement.objects.all(),
             "fiabilites": Fiabilite.choices,
             "colonnes": _colonnes(filtre),
             "actifs": _filtres_actifs(request, filtre),
         },
     )
+
+
+def _par_nom(regions):
+    """« Île-de-France » before « La Réunion », which not every database knows."""
+    return sorted(regions, key=lambda region: normaliser(region.nom))
 
 
 def _filtres_actifs(request, filtre):

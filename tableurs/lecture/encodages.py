@@ -2,7 +2,6 @@
 
 import codecs
 
-from tableurs.lecture.archives import abime
 from tableurs.lecture.constats import FichierIllisible
 
 MORCEAU = 256 * 1024
@@ -92,14 +91,12 @@ def verifier(vue, encodage):
             if "\0" in texte:
                 raise binaire()
             suspects.update(caractere for caractere in set(texte) - _CONTROLES if caractere < " ")
-    except (UnicodeDecodeError, UnicodeError) as erreur:
+    except UnicodeError as erreur:
         raise FichierIllisible(
             "encodage",
             f"Le fichier n'est pas écrit en {NOMS.get(encodage, encodage)}, ou il est abîmé.",
             "Choisissez un autre encodage, ou enregistrez le fichier au format « CSV UTF-8 » depuis votre tableur.",
         ) from erreur
-    except LookupError as erreur:
-        raise abime("l'encodage demandé n'existe pas") from erreur
     if len(suspects) > SUSPECTS_MAX:
         raise binaire()
 

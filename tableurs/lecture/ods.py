@@ -35,7 +35,10 @@ class ContenuOds(Balises):
     def __init__(self, morceaux):
         self.details, self.liens = {}, False
         self._fonds, self._style = {}, ""
-        self._nom, self._courant = "", None
+        # What stands outside any table is read into nothing.
+        self._nom, self._courant = "", Details()
+        self._ligne, self._fois, self._colonne, self._numero_colonne = 1, 1, 0, 0
+        self._attributs, self._longueur = {}, 0
         self._caracteres = 0
         self._dans_note = 0
         self._erreur = None
@@ -64,7 +67,7 @@ class ContenuOds(Balises):
             self._finir_cellule()
         elif nom == "table:table-row":
             self._ligne += self._fois
-        elif nom == "table:table" and self._courant:
+        elif nom == "table:table":
             self._courant.verifier_etendue(self._nom)
 
     def texte(self, texte):
@@ -72,8 +75,6 @@ class ContenuOds(Balises):
             self._longueur += len(texte)
             if self._erreur is not None:
                 self._erreur.append(texte)
-
-    _longueur = 0
 
     def _lire_style(self, attributs):
         self._style = attributs.get("style:name", "")
@@ -160,8 +161,7 @@ class ContenuOds(Balises):
 
     def _commencer_note(self, _):
         self._dans_note += 1
-        if self._courant is not None:
-            self._courant.commenter(self._ligne, self._colonne)
+        self._courant.commenter(self._ligne, self._colonne)
 
 
 class SourceOds:

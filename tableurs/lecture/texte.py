@@ -11,11 +11,21 @@ from tableurs.lecture.vues import ouvrir_vue
 FEUILLE_UNIQUE = "Fichier"
 
 
+def _verifier_choix(code, choix, possibles):
+    """Refuse an encoding or a separator that is not one of those that we offer."""
+    if choix is not None and choix not in possibles:
+        raise FichierIllisible(
+            code, f"« {choix} » n'est pas un choix possible.", f"Choisissez parmi : {', '.join(possibles.values())}."
+        )
+
+
 class SourceTexte:
     """A delimited text. `tete`: its first characters; `encodage`, `separateur`: detected, or imposed by the caller."""
 
     def __init__(self, fichier, encodage=None, separateur=None):
         self._fichier = fichier
+        _verifier_choix("encodage", encodage, encodages.NOMS)
+        _verifier_choix("separateur", separateur, dialectes.SEPARATEURS)
         vue = ouvrir_vue(fichier)
         self.encodage = encodage or encodages.detecter(vue)
         encodages.verifier(vue, self.encodage)

@@ -26,6 +26,7 @@ class FeuilleXml(Balises):
         self._remplies = self._remplies_avant = 0
         # Whether the cell in hand has a formula, and the pieces of its value when it is worth reading.
         self._formule, self._lu = False, None
+        self._a_clore = False
 
     def ouvrir(self):
         self._c, self._v, self._is = (self.prefixe + nom for nom in ("c", "v", "is"))
@@ -39,22 +40,23 @@ class FeuilleXml(Balises):
 
     def debut(self, nom, attributs):
         if nom == self._c:
-            if self._formule or self._lu is not None:
+            if self._a_clore:
                 self._clore()
             if "r" not in attributs:
                 attributs["r"] = self._adresse_suivante()
             self._cellule = attributs
-            if attributs.get("s") in self._fonds:
+            if self._fonds and attributs.get("s") in self._fonds:
                 self.details.colorer(*self._position(), self._fonds[attributs["s"]])
         elif nom == self._v or nom == self._is:
             self._remplies += 1
+            cellule = self._cellule
             # What is left of « AB12 » on row 12; `terminer` checks that these are letters.
-            self._lettres.add(self._cellule["r"].removesuffix(self._numero))
-            genre = self._cellule.get("t")
+            self._lettres.add(cellule["r"].removesuffix(self._numero))
+            genre = cellule.get("t")
             if genre == "s":
                 self.textes_partages += 1
             elif genre == "e" or self._formule:
-                self._lu = []
+                self._lu, self._a_clore = [], True
                 self.analyseur.CharacterDataHandler = self._lu.append
         elif nom in self._autres:
             self._autres[nom](attributs)
@@ -79,10 +81,10 @@ class FeuilleXml(Balises):
             self.details.noter_erreur(self.nom_feuille, *self._position(), valeur)
         elif self._formule and not valeur and (genre != "str" or self._lu is None):
             self.details.noter_formule_vide(*self._position())
-        self._formule, self._lu = False, None
+        self._formule, self._lu, self._a_clore = False, None, False
 
     def _commencer_ligne(self, attributs):
-        if self._formule or self._lu is not None:
+        if self._a_clore:
             self._clore()
         self._noter_ligne()
         self._ligne = entier(attributs.get("r"), self._ligne + 1)
@@ -100,7 +102,7 @@ class FeuilleXml(Balises):
             raise limites.trop_de_lignes(self.nom_feuille)
 
     def terminer(self):
-        if self._formule or self._lu is not None:
+        if self._a_clore:
             self._clore()
         self._noter_ligne()
         for lettres in self._lettres:
@@ -110,7 +112,7 @@ class FeuilleXml(Balises):
 
     def _commencer_formule(self, _):
         self.details.formules += 1
-        self._formule = True
+        self._formule = self._a_clore = True
 
     def _lire_colonne(self, attributs):
         if vrai(attributs.get("hidden")):

@@ -14,23 +14,21 @@ from tableurs.francais import normaliser
 from tableurs.protection import deproteger
 from tableurs.typographie import typographier
 
-# What offices write for « nothing », normalised. Dashes and dots alone normalise to "".
+# What offices write for « nothing », without spaces, accents or punctuation.
 MOTS_POUR_RIEN = frozenset(
     {
-        "n c",
         "nc",
-        "n d",
         "nd",
-        "n a",
-        "n r",
-        "s o",
+        "na",
+        "nr",
+        "so",
         "neant",
-        "sans objet",
-        "non communique",
-        "non connu",
-        "non determine",
-        "non disponible",
-        "non renseigne",
+        "sansobjet",
+        "noncommunique",
+        "nonconnu",
+        "nondetermine",
+        "nondisponible",
+        "nonrenseigne",
         "null",
         "vide",
     }
@@ -149,4 +147,4 @@ def est_rien(brut):
     """Tell whether a text says that there is nothing: « n.c. », « - », « néant »."""
     if not isinstance(brut, str) or len(brut) > _RIEN_MAX:
         return False
-    return bool(normaliser(brut) in MOTS_POUR_RIEN or _TIRETS.match(brut))
+    return bool(normaliser(brut).replace(" ", "") in MOTS_POUR_RIEN or _TIRETS.match(brut))

@@ -81,6 +81,10 @@ class Date(Valeur):
             return self._composer(trouve[3], trouve[2], trouve[1], brut)
         trouve = _FRANCAISE.match(texte)
         if trouve:
+            if int(trouve[2]) > 12 >= int(trouve[1]):
+                raise ValeurRefusee(
+                    f"{citer(brut)} semble écrit à l'américaine : il n'y a pas de mois {trouve[2]}.", REMEDE
+                )
             return self._composer(*trouve.groups(), brut)
         trouve = _MOIS_CHIFFRE.match(texte)
         if trouve:
@@ -102,11 +106,8 @@ class Date(Valeur):
                 f"{citer(brut)} a deux lectures : l'année peut être 19{annee} ou 20{annee}.",
                 "Écrivez l'année avec quatre chiffres.",
             )
-        mois = int(mois)
-        if mois > 12 and jour and int(jour) <= 12:
-            raise ValeurRefusee(f"{citer(brut)} semble écrit à l'américaine : il n'y a pas de mois {mois}.", REMEDE)
         try:
-            valeur = date(int(annee), mois, int(jour or 1))
+            valeur = date(int(annee), int(mois), int(jour or 1))
         except ValueError:
             raise ValeurRefusee(f"{citer(brut)} n'existe pas dans le calendrier.", REMEDE) from None
         return self.rendre(self._plausible(valeur, brut), JOUR if jour else MOIS_SEUL)

@@ -83,7 +83,7 @@ class Choix(Valeur):
 
     @staticmethod
     def _forme(nom):
-        return normaliser(str(nom)) or str(nom).strip()
+        return normaliser(str(nom)).replace(" ", "") or str(nom).strip()
 
     def reconnait(self, brut):
         return self._forme(brut) in self._par_nom

@@ -14,6 +14,7 @@ PRODUCTION = {
     "DATABASE_URL": "sqlite://:memory:",
     "ADRESSE_DU_SITE": "https://portail.example",
 }
+RIEN = dict.fromkeys(PRODUCTION, "")
 VARIABLES = ("ENVIRONNEMENT", "DEBUG", "DJANGO_SETTINGS_MODULE", *PRODUCTION)
 
 

@@ -40,10 +40,18 @@ def test_des_enveloppes_qui_depassent_le_total_ne_laissent_pas_de_reste_negatif(
     assert annonce.segments == [{"rang": "1", "debut": 0, "largeur": 1000}]
 
 
-def test_une_enveloppe_sans_montant_n_est_ni_comptee_ni_dessinee(sans_enveloppe):
-    EnveloppeFactory(montant_annonce=None)
+def test_une_enveloppe_sans_montant_est_nommee_ni_comptee_ni_dessinee(sans_enveloppe):
+    inconnue, connue = EnveloppeFactory(montant_annonce=None), EnveloppeFactory(montant_annonce=Decimal(40))
     annonce = annonce_financiere(annoncer("100"))
-    assert (annonce.enveloppes, annonce.nomme, annonce.non_detaille) == ([], 0, 100)
+    assert annonce.enveloppes == [inconnue, connue]
+    assert (annonce.nomme, annonce.non_detaille) == (40, 60)
+    # The rank is that of the row in the table: colours match.
+    assert [segment["rang"] for segment in annonce.segments] == ["2", "reste"]
+
+
+def test_les_planchers_sont_les_enveloppes_annoncees_pour_plus_de():
+    annonce = annonce_financiere(None)
+    assert [enveloppe.code for enveloppe in annonce.planchers] == ["PIA"]
 
 
 def test_sans_rien_il_n_y_a_rien_a_dessiner(sans_enveloppe):

@@ -38,7 +38,9 @@ def codes(remarques):
 
 def texte_csv(lignes, separateur=";", fin="\r\n"):
     sortie = io.StringIO(newline="")
-    csv.writer(sortie, delimiter=separateur, lineterminator=fin).writerows(lignes)
+    # The module only quotes the line ends that it writes itself.
+    guillemets = csv.QUOTE_MINIMAL if fin == "\r\n" else csv.QUOTE_ALL
+    csv.writer(sortie, delimiter=separateur, lineterminator=fin, quoting=guillemets).writerows(lignes)
     return sortie.getvalue()
 
 

@@ -305,8 +305,11 @@ def test_un_encodage_impose_a_tort_est_refuse():
     assert "UTF-8" in erreur.raison
 
 
-def test_un_encodage_inconnu_est_refuse():
-    assert refus(fichier_csv(), encodage="martien").code == "abime"
+@pytest.mark.parametrize(("code", "choix"), [("encodage", "rot13"), ("separateur", "::")])
+def test_un_encodage_ou_un_separateur_inconnu_est_refuse(code, choix):
+    erreur = refus(fichier_csv(), **{code: choix})
+    assert erreur.code == code
+    assert "Choisissez parmi" in erreur.remede
 
 
 def test_une_chaine_de_secteurs_qui_boucle_est_refusee():

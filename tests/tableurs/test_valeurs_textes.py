@@ -30,7 +30,7 @@ TYPES = [
     Texte(),
     Texte(longueur=5, plusieurs_lignes=True),
     Booleen(),
-    Choix(FIABILITES),
+    Choix(FIABILITES[:2]),
     ListeDe(Siren()),
     ListeDe(Texte(), virgule=False),
     Entier(),
@@ -71,12 +71,10 @@ def refus(genre, brut):
 def test_aucune_cellule_ne_provoque_autre_chose_qu_un_refus(genre, brut):
     try:
         valeur, note = genre.lire(brut)
-    except ValeurRefusee as erreur:
-        assert erreur.raison
-        assert erreur.remede
-    else:
-        assert isinstance(note, str)
-        genre.render(valeur)
+    except ValeurRefusee:
+        return
+    assert isinstance(note, str)
+    assert genre.lire(proteger(genre.render(valeur))).valeur == valeur
 
 
 @PARTOUT
@@ -90,8 +88,6 @@ def test_une_cellule_en_erreur_est_refusee_avec_un_mot_clair(genre, erreur):
 @PARTOUT
 @pytest.mark.parametrize("mot", ["", "  ", "\u00a0", "n.c.", "NC", "n.d.", "-", "–", "néant", "Sans objet", "…", None])
 def test_une_cellule_vide_ou_qui_le_dit_est_vide(genre, mot):
-    if mot == "NC" and isinstance(genre, Choix):
-        return
     valeur, note = genre.lire(mot)
     assert valeur in (None, "", [])
     assert bool(note) == bool(mot and mot.strip())

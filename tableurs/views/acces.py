@@ -1,0 +1,68 @@
+"""Who may open the imports, and with which method."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+
+from tableurs.models import LotImport
+
+CHIFFRES_MAX = 6
+
+
+def equipe_nationale(vue):
+    """Decorate a view for the national team. Anyone else who signed in: 403. Nothing is kept in any cache."""
+
+    @wraps(vue)
+    def vue_reservee(request, *args, **kwargs):
+        if not request.user.is_staff:
+            raise PermissionDenied
+        return vue(request, *args, **kwargs)
+
+    return never_cache(vue_reservee)
+
+
+def methodes(*permises):
+    """Decorate a view: other methods get a page that says so, which the reader of an old link may meet."""
+
+    def decorer(vue):
+        @wraps(vue)
+        def vue_limitee(request, *args, **kwargs):
+            if request.method not in permises:
+                reponse = render(request, "405.html", status=405)
+                reponse["Allow"] = ", ".join(permises)
+                return reponse
+            return vue(request, *args, **kwargs)
+
+        return vue_limitee
+
+    return decorer
+
+
+lire_seulement = methodes("GET", "HEAD")
+lire_ou_ecrire = methodes("GET", "HEAD", "POST")
+
+
+def transition(vue):
+    """Decorate a view that only receives: who comes back to its address (after signing in) gets the import's page."""
+
+    @lire_ou_ecrire
+    @wraps(vue)
+    def vue_de_transition(request, cle):
+        return vue(request, cle) if request.method == "POST" else redirect("import", cle=cle)
+
+    return vue_de_transition
+
+
+def lot_ou_404(cle):
+    return get_object_or_404(LotImport.objects.select_related("depose_par", "applique_par", "annule_par"), cle=cle)
+
+
+def page_demandee(request, paginateur):
+    """Return the page that the address asks for (the first by default), or raise 404."""
+    numero = request.GET.get("page", "1")
+    if not (numero.isdecimal() and len(numero) <= CHIFFRES_MAX and 1 <= int(numero) <= paginateur.num_pages):
+        raise Http404("Page inconnue")
+    return paginateur.page(int(numero))

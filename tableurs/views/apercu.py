@@ -1,0 +1,68 @@
+"""A first look at a file that was deposited: its sheets, and a few values of each column."""
+
+import hashlib
+import json
+from itertools import islice
+from typing import NamedTuple
+
+from django.core.cache import cache
+
+from tableurs import lecture
+from tableurs.cellules import afficher
+from tableurs.colonnes import mots_connus
+from tableurs.ressources import ressource
+
+EXEMPLES = 3
+LIGNES_REGARDEES = 200
+CARACTERES_MAX = 80
+# Opening a large workbook takes seconds, and this page is shown several times.
+DUREE_SECONDES = 15 * 60
+
+
+class Apercu(NamedTuple):
+    """`feuilles`: pairs (name, hidden); `exemples`: a list of texts for each column. Empty when there is no file."""
+
+    est_un_texte: bool = False
+    feuilles: tuple = ()
+    exemples: tuple = ()
+    absent: bool = True
+
+
+def lire_apercu(lot):
+    """Return the `Apercu` of the file of a lot, as it is to be read."""
+    facon = json.dumps([lot.empreinte, lot.feuille, lot.lecture_forcee], sort_keys=True)
+    cle = f"apercu:{lot.cle}:{hashlib.sha256(facon.encode()).hexdigest()[:16]}"
+    apercu = cache.get(cle)
+    if apercu is None:
+        apercu = _lire(lot)
+        if not apercu.absent:
+            cache.set(cle, apercu, DUREE_SECONDES)
+    return apercu
+
+
+def _lire(lot):
+    try:
+        with (
+            lot.fichier.open("rb") as fichier,
+            lecture.ouvrir(fichier, lot.nom_fichier, **lot.lecture_forcee) as classeur,
+        ):
+            tableau = classeur.tableaux(lot.feuille, mots_connus(ressource(lot.ressource).colonnes))[0]
+            return Apercu(
+                est_un_texte=classeur.format == lecture.Format.CSV,
+                feuilles=tuple((feuille.nom, feuille.masquee) for feuille in classeur.feuilles),
+                exemples=_exemples(tableau),
+                absent=False,
+            )
+    except (FileNotFoundError, ValueError, lecture.FichierIllisible):
+        return Apercu(exemples=((),) * len(lot.entetes))
+
+
+def _exemples(tableau):
+    """Return the first different values of each column."""
+    vus = [{} for _ in tableau.entetes]
+    for _, cellules in islice(tableau.lignes(), LIGNES_REGARDEES):
+        for valeurs, cellule in zip(vus, cellules, strict=False):
+            texte = afficher(cellule).strip()
+            if texte and len(valeurs) < EXEMPLES:
+                valeurs[texte if len(texte) <= CARACTERES_MAX else f"{texte[:CARACTERES_MAX]}…"] = True
+    return tuple(tuple(valeurs) for valeurs in vus)

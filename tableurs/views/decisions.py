@@ -1,0 +1,95 @@
+"""What is decided about an import: each is one view, confirmed on its own page when it can't be taken back."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from tableurs import lots
+from tableurs.enums import EtatLot
+from tableurs.forms import FormulaireApplication, FormulaireDisparus
+from tableurs.typographie import typographier
+from tableurs.views import travaux
+from tableurs.views.acces import equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
+from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_chiffres, raison_de
+
+
+@lire_ou_ecrire
+@equipe_nationale
+def appliquer(request, cle):
+    """Step 4: the consequences in figures, then the act."""
+    lot = lot_ou_404(cle)
+    formulaire = FormulaireApplication(request.POST or None, lot=lot)
+    if request.method == "POST" and formulaire.is_valid():
+        try:
+            if formulaire.perime:
+                raise lots.ActionImpossible("L'aperçu a changé depuis que vous l'avez lu : vérifiez-le à nouveau.")
+            travaux.appliquer(lot, request.user, formulaire.cleaned_data["partiel"])
+        except lots.ActionImpossible as erreur:
+            messages.error(request, raison_de(erreur))
+        else:
+            _dire_applique(request, lot)
+        return redirect(lot)
+    chiffres = lot_en_chiffres(lot)
+    if lot.etat != EtatLot.A_VERIFIER or not chiffres.a_faire:
+        return redirect(lot)
+    contexte = {"lot": lot, "chiffres": chiffres, "formulaire": formulaire, "fil_ariane": fil_ariane(lot, "Appliquer")}
+    return render(request, "tableurs/lot_appliquer.html", contexte)
+
+
+def _dire_applique(request, lot):
+    lot.refresh_from_db(fields=["etat"])
+    if lot.etat == EtatLot.APPLIQUE:
+        messages.success(request, typographier("L'import est appliqué : voici ce qu'il a changé."))
+
+
+@lire_ou_ecrire
+@equipe_nationale
+def annuler(request, cle):
+    """Put back what an import had changed, unless somebody has touched it since."""
+    lot = lot_ou_404(cle)
+    if request.method == "POST":
+        try:
+            lots.annuler(lot, request.user)
+        except lots.ActionImpossible as erreur:
+            messages.error(request, raison_de(erreur))
+        else:
+            messages.success(request, "L'import est annulé : tout est comme avant lui.")
+        return redirect(lot)
+    if lot.etat != EtatLot.APPLIQUE:
+        return redirect(lot)
+    contexte = {"lot": lot, "chiffres": lot_en_chiffres(lot), "suivants": imports_suivants(lot)}
+    return render(request, "tableurs/lot_annuler.html", {**contexte, "fil_ariane": fil_ariane(lot, "Annuler")})
+
+
+@lire_ou_ecrire
+@equipe_nationale
+def abandonner(request, cle):
+    """Set aside a file that won't be applied."""
+    lot = lot_ou_404(cle)
+    if request.method == "POST":
+        try:
+            lots.abandonner(lot)
+        except lots.ActionImpossible as erreur:
+            messages.error(request, str(erreur))
+            return redirect(lot)
+        messages.success(request, typographier(f"L'import de « {lot.nom_fichier} » est abandonné : rien n'a changé."))
+        return redirect("imports")
+    if lot.etat not in (EtatLot.DEPOSE, EtatLot.A_VERIFIER):
+        return redirect(lot)
+    contexte = {"lot": lot, "fil_ariane": fil_ariane(lot, "Abandonner")}
+    return render(request, "tableurs/lot_abandonner.html", contexte)
+
+
+@transition
+@equipe_nationale
+def choisir_les_disparus(request, cle):
+    """Keep or end what the file doesn't name any more."""
+    lot = lot_ou_404(cle)
+    formulaire = FormulaireDisparus(request.POST, lot=lot)
+    try:
+        if formulaire.is_valid():
+            messages.success(request, typographier(formulaire.save()))
+        else:
+            messages.error(request, "Ce choix n'a pas été compris : recommencez depuis cette page.")
+    except lots.ActionImpossible as erreur:
+        messages.error(request, str(erreur))
+    return redirect(f"{lot.get_absolute_url()}?seau=disparu")

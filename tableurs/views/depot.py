@@ -1,0 +1,93 @@
+"""The first two steps: a file is deposited, then its columns are confirmed."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from tableurs import lots
+from tableurs.enums import EtatLot
+from tableurs.forms import FormulaireColonnes, FormulaireDepot, FormulaireRelecture, FormulaireRessource
+from tableurs.lecture import FichierIllisible, limites
+from tableurs.ressources import ressource, toutes
+from tableurs.views import travaux
+from tableurs.views.acces import equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
+from tableurs.views.apercu import lire_apercu
+from tableurs.views.presentation import colonnes_a_reconnaitre
+
+
+@lire_ou_ecrire
+@equipe_nationale
+def deposer(request):
+    """Step 1: what is imported, then the file. The address says what, so that the admin's buttons lead here."""
+    choix = FormulaireRessource(request.GET)
+    if not choix.is_valid():
+        return render(
+            request,
+            "tableurs/ressource_choisir.html",
+            {
+                "fil_ariane": [("Imports", reverse("imports")), ("Importer un fichier", "")],
+                "ressources": toutes().values(),
+                "inconnue": "ressource" in request.GET,
+            },
+        )
+    modele = ressource(choix.cleaned_data["ressource"])
+    fichier = FormulaireDepot(request.POST or None, request.FILES or None)
+    options = modele.formulaire(request.POST or None) if modele.formulaire else None
+    if request.method == "POST":
+        # Both are looked at: every error is said at once.
+        valables = [formulaire.is_valid() for formulaire in (fichier, options) if formulaire]
+        lot = all(valables) and fichier.deposer(modele.cle, options.options() if options else {}, request.user)
+        if lot:
+            return redirect("import_colonnes", cle=lot.cle)
+    contexte = {"modele": modele, "fichier": fichier, "options": options, "limites": limites.ENONCES}
+    fil_ariane = [("Imports", reverse("imports")), ("Importer un fichier", "")]
+    return render(request, "tableurs/fichier_deposer.html", {**contexte, "fil_ariane": fil_ariane})
+
+
+@lire_ou_ecrire
+@equipe_nationale
+def colonnes(request, cle):
+    """Step 2: which column is which. Confirmed, it is remembered and the file is compared."""
+    lot = lot_ou_404(cle)
+    if lot.etat != EtatLot.DEPOSE:
+        return redirect(lot)
+    correspondance = lots.reconnaissance(lot)
+    formulaire = FormulaireColonnes(request.POST or None, lot=lot, correspondance=correspondance)
+    if request.method == "POST" and formulaire.is_valid() and formulaire.save():
+        try:
+            travaux.comparer(lot)
+        except (FichierIllisible, lots.ActionImpossible) as erreur:
+            messages.error(request, str(erreur))
+        return redirect(lot)
+    apercu = lire_apercu(lot)
+    return render(
+        request,
+        "tableurs/lot_colonnes.html",
+        {
+            "fil_ariane": [("Imports", reverse("imports")), (lot.nom_fichier, "")],
+            "lot": lot,
+            "modele": ressource(lot.ressource)(lot.options),
+            "formulaire": formulaire,
+            "problemes": [] if formulaire.is_bound else correspondance.problemes,
+            "apercu": apercu,
+            "relecture": FormulaireRelecture(apercu=apercu, lot=lot),
+            "colonnes": colonnes_a_reconnaitre(lot, formulaire, apercu),
+        },
+    )
+
+
+@transition
+@equipe_nationale
+def relire(request, cle):
+    """Read the same file otherwise: another sheet, encoding or separator."""
+    lot = lot_ou_404(cle)
+    formulaire = FormulaireRelecture(request.POST, apercu=lire_apercu(lot), lot=lot)
+    try:
+        if formulaire.is_valid():
+            formulaire.save()
+            messages.success(request, "Le fichier a été relu.")
+        else:
+            messages.error(request, "Choisissez dans les listes proposées.")
+    except (FichierIllisible, lots.ActionImpossible) as erreur:
+        messages.error(request, str(erreur))
+    return redirect("import_colonnes", cle=lot.cle)

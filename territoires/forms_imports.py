@@ -1,0 +1,107 @@
+"""What the screens ask before a file of territories: the list it goes into, and how sure we are of it."""
+
+import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from dsfr.forms import DsfrBaseForm
+
+from tableurs.francais import jour
+from territoires.enums import Fiabilite, PrecisionDate
+from territoires.models import Liste, Phase
+
+# No slug is written so.
+NOUVELLE = "+"
+TITRE_MAX = Liste._meta.get_field("titre").max_length
+PREMIER_JOUR = datetime.date(2018, 1, 1)
+DERNIER_JOUR = datetime.date(2099, 12, 31)
+
+
+class FormulaireListeImportee(DsfrBaseForm):
+    """An existing list, or a new one: its date and phase are then needed. `options()` after `is_valid()`."""
+
+    # Fields that only a new list needs, shown apart.
+    complements = ("date", "precision", "titre", "phase")
+    titre_des_complements = "La nouvelle liste"
+
+    liste = forms.ChoiceField(
+        label="Liste à remplir ou à compléter",
+        help_text="Une liste est la photographie d'un jour : aucune autre liste n'est touchée.",
+        error_messages={"required": "Choisissez une liste, ou « Une nouvelle liste »."},
+    )
+    date = forms.DateField(
+        label="Date de la liste",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Cette date n'existe pas : écrivez-la comme 22/11/2018."},
+    )
+    precision = forms.ChoiceField(
+        label="Cette date est connue", choices=PrecisionDate, required=False, initial=PrecisionDate.JOUR
+    )
+    titre = forms.CharField(
+        label="Titre", max_length=TITRE_MAX, required=False, help_text="Si vous ne dites rien : « Liste du … »."
+    )
+    phase = forms.ModelChoiceField(label="Phase du programme", queryset=Phase.objects.all(), required=False)
+    fiabilite = forms.ChoiceField(
+        label="Fiabilité des lignes ajoutées", choices=Fiabilite, initial=Fiabilite.OFFICIEL
+    )
+    source = forms.CharField(
+        label="Source",
+        required=False,
+        max_length=1000,
+        help_text="Qui a publié ce fichier, où et quand : elle sera affichée avec les territoires ajoutés.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.listes = {liste.slug: liste for liste in Liste.objects.select_related("phase")}
+        existantes = [(slug, f"{liste} · {liste.phase}") for slug, liste in self.listes.items()]
+        self.fields["liste"].choices = [("", "Choisissez une liste"), *existantes, (NOUVELLE, "Une nouvelle liste")]
+
+    def clean_date(self):
+        date = self.cleaned_data["date"]
+        if date and not PREMIER_JOUR <= date <= DERNIER_JOUR:
+            raise ValidationError("Vérifiez l'année : le programme commence en 2018.")
+        return date
+
+    def clean(self):
+        donnees = super().clean()
+        if donnees.get("liste") != NOUVELLE:
+            return donnees
+        for nom, texte in (("date", "Indiquez la date de la nouvelle liste."), ("phase", "Choisissez sa phase.")):
+            if not donnees.get(nom) and nom not in self.errors:
+                self.add_error(nom, texte)
+        date, phase = donnees.get("date"), donnees.get("phase")
+        if date and phase and any(liste.date == date and liste.phase == phase for liste in self.listes.values()):
+            self.add_error("date", "Une liste de cette phase porte déjà cette date : choisissez-la plus haut.")
+        return donnees
+
+    @staticmethod
+    def resume(options):
+        return options.get("titre") or f"liste {options['liste']}"
+
+    def options(self):
+        """Return the options of `ImportTerritoires`, whole: what follows never asks the database again."""
+        donnees = self.cleaned_data
+        liste = self.listes.get(donnees["liste"]) or self._nouvelle()
+        return {
+            "liste": liste.slug,
+            "date": liste.date.isoformat(),
+            "titre": liste.titre,
+            "precision": liste.precision,
+            "phase": liste.phase.numero,
+            "fiabilite": donnees["fiabilite"],
+            "source": donnees["source"],
+        }
+
+    def _nouvelle(self):
+        donnees = self.cleaned_data
+        date, phase = donnees["date"], donnees["phase"]
+        slug = date.isoformat()
+        return Liste(
+            slug=f"{slug}-phase-{phase.numero}" if slug in self.listes else slug,
+            titre=donnees["titre"] or f"Liste du {jour(date)}",
+            date=date,
+            precision=donnees["precision"] or PrecisionDate.JOUR.value,
+            phase=phase,
+        )
