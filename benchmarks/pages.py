@@ -3,7 +3,6 @@
 import io
 import statistics
 import time
-
 from dataclasses import dataclass
 
 from django.conf import settings

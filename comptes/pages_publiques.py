@@ -68,7 +68,7 @@ def version(modeles):
 @lru_cache
 def _requete_de_version(modeles, moteur):
     tables = [connection.ops.quote_name(modele.historique.model._meta.db_table) for modele in modeles]
-    colonnes = [f"(SELECT MAX(history_id) FROM {table})" for table in tables]
+    colonnes = [f"(SELECT MAX(history_id) FROM {table})" for table in tables]  # noqa: S608 - names of our own tables
     if moteur == "postgresql":
         colonnes.append("pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())")
     else:

@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "comptes",
     "tableurs",
     "territoires",
@@ -120,6 +122,9 @@ CACHES = {
 }
 # How long an exact page may stay in the cache, in seconds: its key already changes with the data.
 DUREE_CACHE_PAGES = env.int("DUREE_CACHE_PAGES", 3600)
+
+# Long work waits in the database for `manage.py ouvrier`, whatever the queue.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"
@@ -226,6 +231,6 @@ LOGGING = {
             "filters": ["hors_mise_au_point", "hors_sante"],
         },
     },
-    "loggers": {"django": {"handlers": ["courriel"], "level": "INFO"}},
+    "loggers": {nom: {"handlers": ["courriel"], "level": "INFO"} for nom in ("django", "tableurs")},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }

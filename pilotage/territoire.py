@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from tableurs.francais import normaliser
 from territoires.carte import carte_territoire
@@ -52,9 +53,13 @@ class FicheTerritoire:
 
     def _lire_membres(self):
         membres = defaultdict(dict)
-        for composition in Composition.objects.filter(inscription__in=self.inscriptions).select_related(
-            "collectivite"
-        ):
+        aujourdhui = timezone.localdate()
+        # As for the figures: members by a dated decision, on the days when they are.
+        for composition in Composition.objects.filter(
+            Q(du=None) | Q(du__lte=aujourdhui),
+            Q(au=None) | Q(au__gte=aujourdhui),
+            inscription__in=self.inscriptions,
+        ).select_related("collectivite"):
             membres[composition.inscription_id][composition.collectivite_id] = composition
         self.compositions = sorted(
             membres[self.actuelle.pk].values(),

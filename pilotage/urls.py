@@ -2,19 +2,23 @@
 
 from django.urls import path
 
-from pilotage.views import accueil, communes, financements, mesures, technique, territoires, textes
+from pilotage.views import accueil, communes, exports, financements, mesures, technique, territoires, textes
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
     path("communes/", communes.chercher, name="communes"),
     path("communes/suggestions/", communes.suggestions, name="communes_suggestions"),
+    path("communes/export.<str:format_demande>", exports.communes, name="communes_export"),
     path("communes/<str:code>/", communes.commune, name="commune"),
     path("carte/", territoires.carte, name="carte"),
     path("territoires/", territoires.liste, name="territoires"),
+    path("territoires/export.<str:format_demande>", exports.territoires, name="territoires_export"),
     path("territoires/<slug:slug>/", territoires.fiche, name="territoire"),
     path("mesures/", mesures.liste, name="mesures"),
+    path("mesures/export.<str:format_demande>", exports.mesures, name="mesures_export"),
     path("mesures/<slug:code>/", mesures.fiche, name="mesure"),
     path("financements/", financements.financements, name="financements"),
+    path("financements/export.<str:format_demande>", exports.financements, name="financements_export"),
     path("plan-du-site/", textes.plan_du_site, name="plan_du_site"),
     path("accessibilite/", textes.accessibilite, name="accessibilite"),
     path("mentions-legales/", textes.mentions_legales, name="mentions_legales"),

@@ -44,9 +44,7 @@ class Besoin(models.Model):
 class Mesure(models.Model):
     donnees_personnelles = ()
 
-    besoin = models.ForeignKey(
-        Besoin, on_delete=models.PROTECT, related_name="mesures", verbose_name="besoin"
-    )
+    besoin = models.ForeignKey(Besoin, on_delete=models.PROTECT, related_name="mesures", verbose_name="besoin")
     code = models.SlugField("code", max_length=20, unique=True)
     ordre = models.PositiveSmallIntegerField("ordre")
     titre = models.CharField("titre", max_length=250)
@@ -79,18 +77,12 @@ class Enveloppe(models.Model):
 
     donnees_personnelles = ()
 
-    phase = models.ForeignKey(
-        Phase, on_delete=models.PROTECT, related_name="enveloppes", verbose_name="phase"
-    )
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="enveloppes", verbose_name="phase")
     code = models.SlugField("code", max_length=20, unique=True)
     ordre = models.PositiveSmallIntegerField("ordre", default=0)
     nom = models.CharField("nom", max_length=200)
-    montant_annonce = models.DecimalField(
-        "montant annoncé (€)", max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    precision = models.CharField(
-        "précision", max_length=10, choices=PrecisionMontant, default=PrecisionMontant.EXACT
-    )
+    montant_annonce = models.DecimalField("montant annoncé (€)", max_digits=14, decimal_places=2, null=True, blank=True)
+    precision = models.CharField("précision", max_length=10, choices=PrecisionMontant, default=PrecisionMontant.EXACT)
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()

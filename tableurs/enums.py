@@ -30,3 +30,7 @@ class EtatLot(models.TextChoices):
     ANNULE = "annule", "Annulé"
     ABANDONNE = "abandonne", "Abandonné"
     ECHOUE = "echoue", "Échoué"
+
+
+# Somebody is at work on the lot, or is going to be.
+ETATS_AU_TRAVAIL = (EtatLot.LECTURE, EtatLot.EN_COURS)

@@ -24,6 +24,32 @@ def _choix_de_ressource():
     return [(cle, classe.nom) for cle, classe in toutes().items()]
 
 
+class FormulaireOptions(DsfrBaseForm):
+    """Base of what a resource asks beside the file. Subclasses give `options()` (JSON) and `resume(options)`.
+
+    `complements`: fields that follow each other and matter in one case only, shown apart under their own title.
+    """
+
+    complements = ()
+    titre_des_complements = ""
+
+    @staticmethod
+    def resume(options):
+        """Return in a few words what the options say (the list…), without asking the database."""
+        return ""
+
+    def options(self):
+        """Return the options of the import, JSON, after `is_valid()`."""
+        raise NotImplementedError
+
+    def groupes(self):
+        """Return the fields before the complements, these, and those after."""
+        noms = list(self.fields)
+        debut = noms.index(self.complements[0]) if self.complements else len(noms)
+        fin = debut + len(self.complements)
+        return [[self[nom] for nom in partie] for partie in (noms[:debut], noms[debut:fin], noms[fin:])]
+
+
 class FormulaireRessource(forms.Form):
     """What is to be imported, from the address."""
 
@@ -100,9 +126,7 @@ class FormulaireRelecture(FormulaireLecture):
             del self.fields["feuille"]
         else:
             del self.fields["encodage"], self.fields["separateur"]
-            choix = [
-                (nom, f"{nom} (masquée)" if masquee else nom) for nom, masquee in apercu.feuilles
-            ]
+            choix = [(nom, f"{nom} (masquée)" if masquee else nom) for nom, masquee in apercu.feuilles]
             self.fields["feuille"] = forms.ChoiceField(label="Feuille", choices=choix)
             self.fields["feuille"].widget.attrs["class"] = "fr-select"
 
@@ -147,9 +171,7 @@ class FormulaireDepot(FormulaireLecture):
         """Return the new lot, or None: errors then say why the file can't be read."""
         fichier = self.cleaned_data["fichier"]
         try:
-            return lots.recevoir(
-                fichier, fichier.name, cle_ressource, options, auteur, **self.lecture_choisie()
-            )
+            return lots.recevoir(fichier, fichier.name, cle_ressource, options, auteur, **self.lecture_choisie())
         except FichierIllisible as illisible:
             self.dire(illisible)
             return None

@@ -1,37 +1,37 @@
 """The life of an import: a file is read and compared (nothing is written but the lot), applied whole, undone whole."""
 
 import hashlib
-from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.core.files import File
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from tableurs import lecture, masse
-from tableurs.cellules import afficher
-from tableurs.colonnes import Correspondance, empreinte, mots_connus, reconnaitre
-from tableurs.enums import SEAUX_DU_FICHIER, EtatLot, Seau
-from tableurs.lecture.reperes import lettre
-from tableurs.models import CorrespondanceRetenue, LigneImport, LotImport
+from tableurs import comparaison, lecture, masse
+from tableurs.colonnes import empreinte, mots_connus, reconnaitre
+from tableurs.comparaison import effacer_le_fichier, stockable
+from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
+from tableurs.francais import INSECABLE, pluriel
+from tableurs.models import CorrespondanceRetenue, LigneImport, LotImport, nouvelle_cle
 from tableurs.operations import Conflit, Execution
-from tableurs.ressources import Verdict, ressource
+from tableurs.ressources import ressource
+from tableurs.typographie import typographier
+from tableurs.verrous import est_une_attente, patiemment, transaction_courte
 
-ATTENTE_MAX_SECONDES = 20
 # Without a sign of life for this long, whoever was reading or applying is gone.
 SILENCE_MAX = timedelta(minutes=2)
-
-_COMPTEURS = {
-    Seau.CREEE: "crees",
-    Seau.MODIFIEE: "modifies",
-    Seau.INCHANGEE: "inchanges",
-    Seau.REFUSEE: "refuses",
-    Seau.DOUBLON: "doublons",
-}
 
 
 class ActionImpossible(Exception):
     """What was asked of a lot can't be done now; the message says why and what to do, in French."""
+
+    def __init__(self, message):
+        super().__init__(typographier(message))
+
+
+class BaseOccupee(ActionImpossible):
+    """Somebody else has been writing for 20 seconds: the lot is as it was."""
 
 
 class ColonnesIncompletes(ActionImpossible):
@@ -49,7 +49,7 @@ def recevoir(fichier, nom, cle_ressource, options=None, auteur=None, feuille=Non
     `lecture.FichierIllisible`; nothing of the file is then kept.
     """
     modele = ressource(cle_ressource)(options)
-    lot = LotImport(ressource=cle_ressource, options=modele.options, nom_fichier=nom[-255:], depose_par=auteur)
+    lot = LotImport(ressource=cle_ressource, options=modele.options, nom_fichier=stockable(nom[-255:]), depose_par=auteur)
     _lire_l_entete(lot, fichier, nom, feuille, {"encodage": encodage, "separateur": separateur})
     fichier.seek(0)
     lot.empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()
@@ -65,11 +65,11 @@ def _lire_l_entete(lot, fichier, nom, feuille, forcee):
     mots = mots_connus(ressource(lot.ressource).colonnes)
     with lecture.ouvrir(fichier, nom, **forcee) as classeur:
         tableau = classeur.tableaux(feuille, mots)[0]
-        lot.lecture_forcee, lot.lu_comme, lot.feuille = forcee, classeur.lu_comme, tableau.feuille
-        lot.entetes = [[entete.colonne, entete.texte] for entete in tableau.entetes]
+        lot.lecture_forcee, lot.lu_comme, lot.feuille = forcee, classeur.lu_comme, stockable(tableau.feuille)
+        lot.entetes = [[entete.colonne, stockable(entete.texte)] for entete in tableau.entetes]
         lot.attendues = tableau.nombre_de_lignes
         lot.remarques = [
-            {"texte": remarque.texte, "ligne": remarque.ligne, "colonne": remarque.colonne}
+            {"texte": stockable(remarque.texte), "ligne": remarque.ligne, "colonne": remarque.colonne}
             for remarque in [*classeur.remarques, *tableau.remarques]
         ]
 
@@ -118,13 +118,18 @@ def choisir_les_colonnes(lot, choix=None):
 
 
 def comparer(lot):
-    """Read the file of a lot and compare each row with the base. The file is then erased: its rows are kept."""
-    _changer_etat(lot, EtatLot.DEPOSE, EtatLot.LECTURE, "Ce fichier a déjà été comparé.")
-    modele = ressource(lot.ressource)(lot.options)
-    with lot.fichier.open("rb") as fichier, lecture.ouvrir(fichier, lot.nom_fichier, **lot.lecture_forcee) as classeur:
-        tableau = classeur.tableaux(lot.feuille, mots_connus(modele.colonnes))[0]
-        _comparer(lot, modele, tableau.lignes)
-    lot.fichier.delete(save=True)
+    """Read the file of a lot and compare each row with the base. The file is then erased: its rows are kept.
+
+    Raises `ActionImpossible` when somebody already asked for it, `lecture.FichierIllisible` when the file that could
+    be opened can't be read to its end: the lot has then failed and says why.
+    """
+    mettre_en_lecture(lot, nouvelle_cle(), timezone.now())
+    comparaison.lire(lot)
+
+
+def mettre_en_lecture(lot, jeton, battement):
+    """Take a lot from « déposé » to « lecture en cours »: who holds `jeton` will compare it."""
+    passer(lot, (EtatLot.DEPOSE,), EtatLot.LECTURE, "Ce fichier a déjà été comparé.", jeton=jeton, battement=battement)
 
 
 def deposer(fichier, nom, cle_ressource, options=None, auteur=None, choix=None, **lecture_choisie):
@@ -135,131 +140,76 @@ def deposer(fichier, nom, cle_ressource, options=None, auteur=None, choix=None, 
     lot = recevoir(fichier, nom, cle_ressource, options, auteur, **lecture_choisie)
     try:
         choisir_les_colonnes(lot, choix)
-    except ColonnesIncompletes:
-        lot.fichier.delete(save=False)
+        comparer(lot)
+    except (ColonnesIncompletes, lecture.FichierIllisible):
+        effacer_le_fichier(lot)
         lot.delete()
         raise
-    comparer(lot)
     return lot
 
 
-def _comparer(lot, modele, lignes):
-    """Write the rows of the lot, each in its bucket. `lignes()` yields (number, cells), as often as asked."""
-    places = Correspondance(lot.correspondance, [], [], "")
-    lettres = [colonne for colonne, _ in lot.entetes] or [lettre(rang) for rang in range(len(lot.correspondance))]
+def appliquer(lot, auteur=None, partiel=False, depuis=EtatLot.A_VERIFIER):
+    """Do exactly what was previewed, in one transaction, all or nothing. Returns the lot.
 
-    def lire():
-        for numero, cellules in lignes():
-            yield modele.lire(numero, cellules, places, lettres)
-
-    modele.commencer(lire)
-    comptes, tampon = Counter(), []
-    for ligne in lire():
-        verdict = Verdict(Seau.REFUSEE, problemes=ligne.problemes) if ligne.problemes else modele.comparer(ligne)
-        comptes[verdict.seau] += 1
-        tampon.append(_detail(lot, ligne.numero, ligne.cellules, verdict))
-        if len(tampon) == masse.TAILLE_DE_LOT:
-            _verser(lot, tampon)
-    for verdict in modele.disparus():
-        comptes[Seau.DISPARU] += 1
-        tampon.append(_detail(lot, 0, [], verdict, retenue=False))
-        if len(tampon) == masse.TAILLE_DE_LOT:
-            _verser(lot, tampon)
-    _verser(lot, tampon)
-    for seau in SEAUX_DU_FICHIER:
-        setattr(lot, _COMPTEURS[seau], comptes[seau])
-    lot.lignes = sum(comptes[seau] for seau in SEAUX_DU_FICHIER)
-    lot.disparus = comptes[Seau.DISPARU]
-    lot.operations = modele.operations_initiales()
-    lot.etat = EtatLot.A_VERIFIER
-    lot.save()
-
-
-def _detail(lot, numero, cellules, verdict, retenue=True):
-    return LigneImport(
-        lot=lot,
-        numero=numero,
-        seau=verdict.seau,
-        libelle=verdict.libelle[:300],
-        cellules=[afficher(cellule) for cellule in cellules],
-        changements=verdict.changements,
-        problemes=verdict.problemes,
-        operations=verdict.operations,
-        retenue=retenue,
-    )
-
-
-def _verser(lot, tampon):
-    """Write rows in a transaction of their own: a long reading never keeps others from writing."""
-    with transaction.atomic():
-        for detail, cle in zip(tampon, masse.reserver_cles(LigneImport, len(tampon)), strict=True):
-            detail.pk = cle
-        masse.inserer(LigneImport, tampon)
-        LotImport.objects.filter(pk=lot.pk).update(battement=timezone.now())
-    tampon.clear()
-
-
-def appliquer(lot, auteur=None, partiel=False):
-    """Do exactly what was previewed, all or nothing. Returns the lot.
-
-    Raises `ActionImpossible` when the lot isn't to be verified any more, when rows are refused (unless `partiel`),
-    when the base is too busy, or when it has changed meanwhile: the preview is then made anew.
+    `depuis`: « en cours » for the worker, to whom the lot was entrusted. Raises `ActionImpossible` when the lot isn't
+    to be verified any more, when rows are refused (unless `partiel`), when the base is too busy, or when it has
+    changed meanwhile: the preview is then made anew. Until the commit the lot stays in the state it was in: if this
+    process dies, or waits in vain, there is nothing to repair.
     """
-    if lot.refuses and not partiel:
-        raise ActionImpossible(
-            f"{lot.refuses} lignes sont refusées : corrigez le fichier, ou demandez à n'appliquer que les autres."
-        )
-    _changer_etat(lot, EtatLot.A_VERIFIER, EtatLot.EN_COURS, "Cet import n'est plus à vérifier : rechargez la page.")
+    verifier_les_refus(lot, partiel)
     modele = ressource(lot.ressource)(lot.options)
     try:
-        with _transaction_courte():
-            execution = Execution(modele.modeles, lambda: _operations(lot), auteur, lot.motif)
-            lot.creees = execution.faire()
+        with ecriture():
+            _verrouiller(lot, depuis, "Cet import n'est plus à vérifier : rechargez la page.")
+            execution = Execution(modele.modeles, lambda inverse: _operations(lot, inverse), auteur, lot.motif)
+            creees = execution.faire()
             modele.suites()
-            lot.etat, lot.applique_par, lot.applique_le = EtatLot.APPLIQUE, auteur, timezone.now()
-            lot.save()
+            fait = {"etat": EtatLot.APPLIQUE, "message": "", "creees": creees}
+            fait |= {"applique_par": auteur, "applique_le": timezone.now()}
+            LotImport.objects.filter(pk=lot.pk).update(**fait)
     except Conflit as conflit:
-        comparer_de_nouveau(lot)
-        raise ActionImpossible(
-            f"La base a changé depuis l'aperçu ({conflit}). Rien n'a été appliqué : vérifiez le nouvel aperçu."
-        ) from conflit
-    except OperationalError as erreur:
-        _changer_etat(lot, EtatLot.EN_COURS, EtatLot.A_VERIFIER, "")
-        raise ActionImpossible("La base est occupée : rien n'a été appliqué. Réessayez dans un instant.") from erreur
-    except BaseException:
-        _changer_etat(lot, EtatLot.EN_COURS, EtatLot.A_VERIFIER, "")
-        raise
+        message = typographier(
+            f"La base a changé depuis l'aperçu : {conflit}. Rien n'a été appliqué : vérifiez le nouvel aperçu."
+        )
+        comparer_de_nouveau(lot, message)
+        raise ActionImpossible(message) from conflit
+    _affecter(lot, fait)
     return lot
 
 
-def annuler(lot, auteur=None):
-    """Restore the state before the import. Raises `ActionImpossible` saying what has changed since."""
+def verifier_les_refus(lot, partiel):
+    """Raise `ActionImpossible` when rows are refused and nobody said to apply the others."""
+    if lot.refuses and not partiel:
+        lignes = f"{lot.refuses}{INSECABLE}{pluriel(lot.refuses, 'ligne est refusée', 'lignes sont refusées')}"
+        raise ActionImpossible(f"{lignes} : corrigez le fichier, ou demandez à n'appliquer que les autres.")
+
+
+def annuler(lot, auteur=None, depuis=EtatLot.APPLIQUE):
+    """Restore the state before the import, in one transaction. Raises `ActionImpossible` saying what has changed."""
     modele = ressource(lot.ressource)(lot.options)
     try:
-        with _transaction_courte():
-            verrouille = LotImport.objects.select_for_update().get(pk=lot.pk)
-            if verrouille.etat != EtatLot.APPLIQUE:
-                raise ActionImpossible("Seul un import appliqué peut être annulé.")
+        with ecriture():
+            verrouille = _verrouiller(lot, depuis, "Seul un import appliqué peut être annulé.")
+            if verrouille.purge_le:
+                raise ActionImpossible("Les lignes de cet import ont été effacées : il ne peut plus être annulé.")
             modele.avant_de_defaire()
-            execution = Execution(modele.modeles, lambda: _operations(lot), auteur, f"Annulation : {lot.motif}")
+            motif = f"Annulation : {lot.motif}"
+            execution = Execution(modele.modeles, lambda inverse: _operations(lot, inverse), auteur, motif)
             execution.defaire(verrouille.creees)
             modele.suites()
-            lot.etat, lot.annule_par, lot.annule_le = EtatLot.ANNULE, auteur, timezone.now()
-            lot.save()
+            fait = {"etat": EtatLot.ANNULE, "message": "", "annule_par": auteur, "annule_le": timezone.now()}
+            LotImport.objects.filter(pk=lot.pk).update(**fait)
     except Conflit as conflit:
         raise ActionImpossible(f"Impossible d'annuler : {conflit}. Rien n'a été changé.") from conflit
-    except OperationalError as erreur:
-        raise ActionImpossible("La base est occupée : rien n'a été changé. Réessayez dans un instant.") from erreur
+    _affecter(lot, fait)
     return lot
 
 
 def abandonner(lot):
     """Set aside a lot that was never applied; its rows stay for the audit."""
-    if lot.etat == EtatLot.DEPOSE:
-        lot.fichier.delete(save=True)
-        _changer_etat(lot, EtatLot.DEPOSE, EtatLot.ABANDONNE, "Cet import n'est plus à l'étape des colonnes.")
-    else:
-        _changer_etat(lot, EtatLot.A_VERIFIER, EtatLot.ABANDONNE, "Seul un import à vérifier peut être abandonné.")
+    attendus = (EtatLot.DEPOSE, EtatLot.LECTURE, EtatLot.A_VERIFIER)
+    passer(lot, attendus, EtatLot.ABANDONNE, "Seul un import qui n'a pas été appliqué peut être abandonné.")
+    effacer_le_fichier(lot)
 
 
 def choisir_les_disparus(lot, cles, terminer):
@@ -267,47 +217,84 @@ def choisir_les_disparus(lot, cles, terminer):
 
     Raises `ActionImpossible` when the lot isn't to be verified any more.
     """
-    with transaction.atomic():
-        verrouille = LotImport.objects.select_for_update().get(pk=lot.pk)
-        if verrouille.etat != EtatLot.A_VERIFIER:
-            raise ActionImpossible("Cet import n'est plus à vérifier : rechargez la page.")
+    with ecriture():
+        _verrouiller(lot, EtatLot.A_VERIFIER, "Cet import n'est plus à vérifier : rechargez la page.")
         disparus = LigneImport.objects.filter(lot=lot, seau=Seau.DISPARU).exclude(operations=[])
         if cles is not None:
             disparus = disparus.filter(pk__in=cles)
         disparus.update(retenue=terminer)
 
 
-def comparer_de_nouveau(lot):
-    """Make the preview anew from the rows that were kept, against the base as it is now."""
-    lignes = list(lot.details.filter(numero__gt=0).order_by("pk").values_list("numero", "cellules"))
-    with transaction.atomic():
-        lot.details.all().delete()
-        LotImport.objects.filter(pk=lot.pk).update(etat=EtatLot.LECTURE)
-    _comparer(lot, ressource(lot.ressource)(lot.options), lambda: iter(lignes))
+def comparer_de_nouveau(lot, message=""):
+    """Make the preview anew from the rows that were kept, against the base as it is now; the lot keeps `message`."""
+    etats = (EtatLot.A_VERIFIER, EtatLot.EN_COURS)
+    passer(lot, etats, EtatLot.LECTURE, "Cet import n'est plus à vérifier : rechargez la page.", jeton=nouvelle_cle())
+    comparaison.lire(lot, message)
 
 
-def reprendre_les_abandons(maintenant=None):
-    """Give back to their authors the lots whose worker died: nothing of them was applied. Returns how many."""
-    limite = (maintenant or timezone.now()) - SILENCE_MAX
-    return LotImport.objects.filter(etat=EtatLot.EN_COURS, battement__lt=limite).update(etat=EtatLot.A_VERIFIER)
-
-
-def _operations(lot):
-    """Yield the operations to do, row after row, in one query."""
-    yield lot.operations
-    lignes = lot.details.filter(retenue=True).exclude(operations=[]).order_by("pk")
-    yield from lignes.values_list("operations", flat=True).iterator(chunk_size=masse.TAILLE_DE_LOT)
-
-
-def _changer_etat(lot, de, vers, sinon):
-    """Pass from one state to another, once: of two people clicking, the second is told."""
-    if not LotImport.objects.filter(pk=lot.pk, etat=de).update(etat=vers, battement=timezone.now()):
+# --- States ------------------------------------------------------------------------------------------------------
+def passer(lot, depuis, vers, sinon, **valeurs):
+    """Pass from one of the states `depuis` to another, once: of two people clicking, the second is told `sinon`."""
+    if vers in ETATS_AU_TRAVAIL:
+        valeurs = {"battement": timezone.now(), "lues": 0, **valeurs}
+    try:
+        passes = LotImport.objects.filter(pk=lot.pk, etat__in=depuis).update(etat=vers, **valeurs)
+    except OperationalError as erreur:
+        raise _occupee(erreur) from erreur
+    if not passes:
         raise ActionImpossible(sinon)
-    lot.etat = vers
+    _affecter(lot, {"etat": vers, **valeurs})
 
 
-def _transaction_courte():
-    if connection.vendor == "postgresql":
-        with connection.cursor() as curseur:
-            curseur.execute(f"SET lock_timeout = '{ATTENTE_MAX_SECONDES}s'")
-    return transaction.atomic()
+def rendre(lot, message):
+    """Give back a lot that was to be applied or undone, and wasn't: it is again as it was, with `message`."""
+    valeurs = {"etat": EtatLot.APPLIQUE if lot.applique_le else EtatLot.A_VERIFIER, "message": message}
+    a_moi = LotImport.objects.filter(pk=lot.pk, etat=EtatLot.EN_COURS, jeton=lot.jeton)
+    if patiemment(lambda: a_moi.update(**valeurs)):
+        _affecter(lot, valeurs)
+
+
+def _affecter(lot, valeurs):
+    for nom, valeur in valeurs.items():
+        setattr(lot, nom, valeur)
+
+
+def _verrouiller(lot, depuis, sinon):
+    """Hold the row of a lot until the end of the transaction, if it is still in the state `depuis`.
+
+    It is also the sign that somebody is at work: see `tableurs.veille`.
+    """
+    attendu = {"etat": depuis, "jeton": lot.jeton} if depuis in ETATS_AU_TRAVAIL else {"etat": depuis}
+    verrouille = LotImport.objects.select_for_update(no_key=True).filter(pk=lot.pk, **attendu).first()
+    if verrouille is None:
+        raise ActionImpossible(sinon)
+    return verrouille
+
+
+@contextmanager
+def ecriture():
+    """A transaction on the base: what a constraint refuses is a `Conflit`, waiting in vain a `BaseOccupee`."""
+    try:
+        with transaction_courte():
+            yield
+    except IntegrityError as erreur:
+        raise Conflit(["des objets sont utilisés ailleurs depuis"]) from erreur
+    except OperationalError as erreur:
+        raise _occupee(erreur) from erreur
+
+
+def _occupee(erreur):
+    """Return what to raise for an error of the database: `BaseOccupee` if somebody else holds what was needed."""
+    if est_une_attente(erreur):
+        return BaseOccupee("La base est occupée : rien n'a été changé. Réessayez dans un instant.")
+    return erreur
+
+
+def _operations(lot, inverse):
+    """Yield the operations to do, row after row, in one query; to undo, the last ones first."""
+    lignes = lot.details.filter(retenue=True).exclude(operations=[]).order_by("-pk" if inverse else "pk")
+    if not inverse:
+        yield lot.operations
+    yield from lignes.values_list("operations", flat=True).iterator(chunk_size=masse.TAILLE_DE_LOT)
+    if inverse:
+        yield lot.operations

@@ -1,17 +1,22 @@
 """Many rows at once, with their history: what the ORM does one by one, in one statement for each batch.
 
 SQLite: `executemany`. PostgreSQL: `COPY` to insert, `UPDATE … FROM (VALUES …)` to change. Everything happens in the
-transaction of the caller; ids are known before the insert, so that rows can name each other.
+transaction of the caller; keys can be reserved before the insert, so that rows can name each other.
 """
 
+import datetime
 import io
+import uuid
+from decimal import Decimal
 
 from django.db import connection
-from django.db.models.fields.json import JSONField
+from django.db.models import CharField, Field, TextField
 from django.utils import timezone
+from django.utils.duration import duration_iso_string
 from psycopg2.extras import execute_values
 
-TAILLE_DE_LOT = 2000
+# Rows of a statement: many enough for few statements, few enough for the memory and for SQLite's 32 766 parameters.
+TAILLE_DE_LOT = 5000
 
 
 def reserver_cles(modele, nombre):
@@ -33,46 +38,38 @@ def reserver_cles(modele, nombre):
 
 
 def inserer(modele, objets):
-    """Insert instances whose primary key is set. One statement a batch."""
-    champs = modele._meta.concrete_fields
-    colonnes = [connection.ops.quote_name(champ.column) for champ in champs]
-    table = connection.ops.quote_name(modele._meta.db_table)
-    for debut in range(0, len(objets), TAILLE_DE_LOT):
-        lignes = [
-            [_valeur(champ, getattr(objet, champ.attname)) for champ in champs]
-            for objet in objets[debut : debut + TAILLE_DE_LOT]
-        ]
-        if connection.vendor == "postgresql":
-            _copier(table, colonnes, lignes)
-        else:
-            places = ", ".join(["%s"] * len(colonnes))
-            _executer_tout(f"INSERT INTO {table} ({', '.join(colonnes)}) VALUES ({places})", lignes)
+    """Insert instances, all with a primary key or all without: the database then gives one, unknown to us."""
+    if not objets:
+        return
+    champs = [champ for champ in modele._meta.concrete_fields if not champ.generated]
+    if objets[0].pk is None:
+        champs.remove(modele._meta.pk)
+    _inserer(modele, champs, objets)
 
 
 def modifier(modele, attributs, objets):
     """Write `attributs` (attnames) of instances that exist. One statement a batch."""
     champs = [modele._meta.get_field(attribut) for attribut in attributs]
+    champs += [c for c in modele._meta.concrete_fields if getattr(c, "auto_now", False) and c not in champs]
     cle = modele._meta.pk
     table = connection.ops.quote_name(modele._meta.db_table)
     colonnes = [connection.ops.quote_name(champ.column) for champ in champs]
     colonne_cle = connection.ops.quote_name(cle.column)
-    for debut in range(0, len(objets), TAILLE_DE_LOT):
-        lignes = [
-            [*(_valeur(champ, getattr(objet, champ.attname)) for champ in champs), _valeur(cle, objet.pk)]
-            for objet in objets[debut : debut + TAILLE_DE_LOT]
-        ]
+    lire = _lecteurs([*champs, cle], creation=False)
+    for lot in _par_lots(objets):
+        lignes = [[lu(objet) for lu in lire] for objet in lot]
         if connection.vendor == "postgresql":
             affectations = ", ".join(
-                f"{colonne} = v.c{rang}::{champ.db_type(connection)}"
+                f"{colonne} = v.c{rang}::{_type_sql(champ)}"
                 for rang, (colonne, champ) in enumerate(zip(colonnes, champs, strict=True))
             )
             noms = ", ".join(f"c{rang}" for rang in range(len(champs)))
             requete = (
                 f"UPDATE {table} SET {affectations} FROM (VALUES %s) AS v ({noms}, cle) "
-                f"WHERE {table}.{colonne_cle} = v.cle::{cle.rel_db_type(connection)}"
+                f"WHERE {table}.{colonne_cle} = v.cle::{_type_sql(cle)}"
             )
             with connection.cursor() as curseur:
-                execute_values(curseur.cursor, requete, lignes, page_size=TAILLE_DE_LOT)
+                execute_values(curseur, requete, lignes, page_size=TAILLE_DE_LOT)
         else:
             affectations = ", ".join(f"{colonne} = %s" for colonne in colonnes)
             _executer_tout(f"UPDATE {table} SET {affectations} WHERE {colonne_cle} = %s", lignes)
@@ -86,27 +83,72 @@ def historiser(modele, objets, genre, auteur, motif):
     if not objets or not hasattr(modele, "historique"):
         return
     historique = modele.historique.model
-    suivis = [champ.attname for champ in historique.tracked_fields]
-    maintenant, auteur_id = timezone.now(), auteur.pk if auteur else None
-    cles = reserver_cles(historique, len(objets))
-    lignes = [
-        historique(
-            history_id=cle,
-            history_date=maintenant,
-            history_type=genre,
-            history_user_id=auteur_id,
-            history_change_reason=motif,
-            **{attribut: getattr(objet, attribut) for attribut in suivis},
-        )
-        for cle, objet in zip(cles, objets, strict=True)
-    ]
-    inserer(historique, lignes)
+    propres = {
+        "history_date": timezone.now(),
+        "history_type": genre,
+        "history_user_id": auteur.pk if auteur else None,
+        "history_change_reason": motif,
+    }
+    champs = [champ for champ in historique._meta.concrete_fields if champ is not historique._meta.pk]
+    suivis = {champ.attname for champ in historique.tracked_fields}
+    constants = {champ.attname: _preparer(champ)(propres.get(champ.attname)) for champ in champs}
+    _inserer(historique, champs, objets, {nom: valeur for nom, valeur in constants.items() if nom not in suivis})
 
 
-def _valeur(champ, valeur):
-    if isinstance(champ, JSONField) and valeur is None:
-        return None
-    return champ.get_db_prep_save(valeur, connection)
+def _inserer(modele, champs, objets, constantes=None):
+    """Insert the fields of `objets`; `constantes` ({attname: prepared value}) are the same on every row."""
+    constantes = constantes or {}
+    fixes = [champ for champ in champs if champ.attname in constantes]
+    lus = [champ for champ in champs if champ.attname not in constantes]
+    colonnes = ", ".join(connection.ops.quote_name(champ.column) for champ in [*fixes, *lus])
+    table = connection.ops.quote_name(modele._meta.db_table)
+    prefixe = [constantes[champ.attname] for champ in fixes]
+    lire = _lecteurs(lus, creation=True)
+    for lot in _par_lots(objets):
+        if connection.vendor == "postgresql":
+            _copier(table, colonnes, prefixe, lire, lot)
+        else:
+            places = ", ".join(["%s"] * len(champs))
+            lignes = [[*prefixe, *(lu(objet) for lu in lire)] for objet in lot]
+            _executer_tout(f"INSERT INTO {table} ({colonnes}) VALUES ({places})", lignes)
+
+
+def _par_lots(objets):
+    for debut in range(0, len(objets), TAILLE_DE_LOT):
+        yield objets[debut : debut + TAILLE_DE_LOT]
+
+
+# --- Values: what the ORM would bind -----------------------------------------------------------------------------
+def _lecteurs(champs, creation):
+    return [_lecteur(champ, creation) for champ in champs]
+
+
+def _lecteur(champ, creation):
+    """Return the function that gives, of an instance, the value of a field as the database takes it."""
+    preparer = _preparer(champ)
+    if getattr(champ, "auto_now", False) or getattr(champ, "auto_now_add", False):
+        return lambda objet: preparer(champ.pre_save(objet, creation))
+    attribut = champ.attname
+    return lambda objet: preparer(getattr(objet, attribut))
+
+
+def _preparer(champ):
+    cible = champ.target_field if champ.is_relation else champ
+    simple = (
+        isinstance(cible, CharField | TextField)
+        and type(cible).get_prep_value in (CharField.get_prep_value, TextField.get_prep_value)
+        and type(cible).get_db_prep_save is Field.get_db_prep_save
+    )
+    if simple:
+        # Nothing to convert: a text is bound as it is.
+        return lambda valeur: valeur if type(valeur) is str else champ.get_db_prep_save(valeur, connection)
+    return lambda valeur: None if valeur is None else champ.get_db_prep_save(valeur, connection)
+
+
+def _type_sql(champ):
+    """Return the type that values of a field are cast to: never one that would silently cut a text."""
+    cible = champ.target_field if champ.is_relation else champ
+    return "text" if isinstance(cible, CharField | TextField) else cible.rel_db_type(connection)
 
 
 def _executer_tout(requete, lignes):
@@ -114,27 +156,41 @@ def _executer_tout(requete, lignes):
         curseur.executemany(requete, lignes)
 
 
-def _copier(table, colonnes, lignes):
-    """Insert by COPY; the values are those that psycopg2 would bind."""
+# --- PostgreSQL: COPY --------------------------------------------------------------------------------------------
+def _copier(table, colonnes, prefixe, lire, objets):
+    debut = "".join(f"{_texte_de_copie(valeur)}\t" for valeur in prefixe)
     tampon = io.StringIO()
-    for ligne in lignes:
-        tampon.write("\t".join(_texte_de_copie(valeur) for valeur in ligne))
+    for objet in objets:
+        tampon.write(debut)
+        tampon.write("\t".join([_texte_de_copie(lu(objet)) for lu in lire]))
         tampon.write("\n")
     tampon.seek(0)
     with connection.cursor() as curseur:
-        curseur.cursor.copy_expert(f"COPY {table} ({', '.join(colonnes)}) FROM STDIN", tampon)
+        curseur.copy_expert(f"COPY {table} ({colonnes}) FROM STDIN", tampon)
 
 
 _ECHAPPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# Written as Python writes them.
+_ECRITS_TELS_QUELS = (int, float, Decimal, datetime.date, datetime.time, uuid.UUID)
 
 
 def _texte_de_copie(valeur):
+    """Return a value as COPY reads it. Raises `TypeError` for what it would not surely write right."""
     if valeur is None:
         return "\\N"
+    if isinstance(valeur, str):
+        return valeur if valeur.isprintable() and "\\" not in valeur else valeur.translate(_ECHAPPES)
     if isinstance(valeur, bool):
         return "t" if valeur else "f"
-    if isinstance(valeur, bytes | memoryview):
-        return "\\\\x" + bytes(valeur).hex()
+    if isinstance(valeur, _ECRITS_TELS_QUELS):
+        return str(valeur)
     if hasattr(valeur, "dumps") and hasattr(valeur, "adapted"):
         return valeur.dumps(valeur.adapted).translate(_ECHAPPES)
-    return str(valeur).translate(_ECHAPPES)
+    if isinstance(valeur, datetime.timedelta):
+        return duration_iso_string(valeur)
+    if hasattr(valeur, "adapted"):
+        # A binary, as psycopg2 wraps it.
+        valeur = valeur.adapted
+    if isinstance(valeur, bytes | bytearray | memoryview):
+        return "\\\\x" + bytes(valeur).hex()
+    raise TypeError(f"COPY : valeur de type {type(valeur).__name__}")

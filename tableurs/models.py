@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from tableurs.enums import EtatLot, Seau
+from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
 
 ALPHABET_DES_CLES = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -45,6 +45,7 @@ class LotImport(models.Model):
     )
     lecture_forcee = models.JSONField("lecture choisie", default=dict, help_text="encodage, separateur")
     attendues = models.PositiveIntegerField("lignes à lire", default=0)
+    lues = models.PositiveIntegerField("lignes comparées", default=0, editable=False)
     lu_comme = models.CharField("lu comme", max_length=200, blank=True)
     feuille = models.CharField("feuille", max_length=100, blank=True)
     entetes = models.JSONField("en-têtes", default=list)
@@ -52,7 +53,17 @@ class LotImport(models.Model):
     remarques = models.JSONField("remarques de lecture", default=list)
     etat = models.CharField("état", max_length=12, choices=EtatLot, default=EtatLot.DEPOSE, editable=False)
     message = models.TextField("message", blank=True)
-    battement = models.DateTimeField("dernier signe de vie", null=True, editable=False)
+    battement = models.DateTimeField(
+        "dernier signe de vie", null=True, editable=False, help_text="Vide : attend son tour."
+    )
+    jeton = models.CharField(
+        "passage en cours",
+        max_length=36,
+        blank=True,
+        editable=False,
+        help_text="Change à chaque comparaison : qui n'a plus le bon n'écrit plus rien.",
+    )
+    interruptions = models.PositiveSmallIntegerField("lectures interrompues", default=0, editable=False)
     operations = models.JSONField("opérations d'ensemble", default=list, editable=False)
     creees = models.JSONField("clés créées", default=dict, editable=False)
 
@@ -76,6 +87,7 @@ class LotImport(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name="annulé par"
     )
     annule_le = models.DateTimeField("annulé le", null=True)
+    purge_le = models.DateTimeField("lignes effacées le", null=True, editable=False)
 
     class Meta:
         verbose_name = "import"
@@ -100,6 +112,16 @@ class LotImport(models.Model):
 
     def get_absolute_url(self):
         return reverse("import", args=[self.cle])
+
+    @property
+    def en_attente(self):
+        """Whether the worker has been asked to compare, apply or undo, and hasn't begun."""
+        return self.etat in ETATS_AU_TRAVAIL and self.battement is None
+
+    @property
+    def annulation_en_cours(self):
+        """Whether what is under way is undoing: only what was applied can be undone."""
+        return self.etat == EtatLot.EN_COURS and self.applique_le is not None
 
     @property
     def motif(self):

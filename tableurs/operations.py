@@ -5,13 +5,20 @@ An operation is a dictionary (it is kept as JSON):
 - `{"creer": "app.Modele", "id": "…", "apres": {attname: value}}`: `id` names the new object for the others;
 - `{"modifier": "app.Modele", "cle": pk, "avant": {…}, "apres": {…}}`.
 
-A value is JSON, or `{"de": id}`: the key of an object created by another operation of the same lot.
+A value is JSON, or for a relation `{"de": id}`: the key of an object created by another operation of the same lot.
 """
 
-from django.core.serializers.json import DjangoJSONEncoder
+import base64
+import datetime
+from contextlib import contextmanager
+
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection
+from django.utils.duration import duration_iso_string
 
 from tableurs import masse
+from tableurs.francais import INSECABLE, enumeration
+
+OBJETS_NOMMES_MAX = 5
 
 
 class Conflit(Exception):
@@ -19,7 +26,11 @@ class Conflit(Exception):
 
     def __init__(self, objets):
         self.objets = list(objets)
-        super().__init__(", ".join(self.objets))
+        autres = len(self.objets) - OBJETS_NOMMES_MAX
+        nommes = self.objets[:OBJETS_NOMMES_MAX]
+        if autres > 0:
+            nommes.append(f"{autres}{INSECABLE}autre{'s' if autres > 1 else ''}")
+        super().__init__(enumeration(nommes))
 
 
 def creer(modele, identifiant, **apres):
@@ -31,7 +42,7 @@ def modifier(objet, **apres):
     avant = {attribut: getattr(objet, attribut) for attribut in apres}
     return {
         "modifier": objet._meta.label,
-        "cle": objet.pk,
+        "cle": _valeur_json(objet.pk),
         "avant": _en_json(avant),
         "apres": _en_json(apres),
     }
@@ -43,52 +54,70 @@ def cle_de(identifiant):
 
 
 def _en_json(attributs):
-    return {
-        attribut: valeur
-        if valeur is None or isinstance(valeur, str | int | float | bool | dict)
-        else DjangoJSONEncoder().default(valeur)
-        for attribut, valeur in attributs.items()
-    }
+    return {attribut: _valeur_json(valeur) for attribut, valeur in attributs.items()}
+
+
+def _valeur_json(valeur):
+    """Return a value as JSON keeps it whole; the field's `to_python` gives it back."""
+    if valeur is None or isinstance(valeur, str | int | float | bool | dict | list):
+        return valeur
+    if isinstance(valeur, datetime.date | datetime.time):
+        return valeur.isoformat()
+    if isinstance(valeur, datetime.timedelta):
+        return duration_iso_string(valeur)
+    if isinstance(valeur, bytes | memoryview):
+        return base64.b64encode(bytes(valeur)).decode("ascii")
+    return str(valeur)
 
 
 class Execution:
-    """Does the operations of a lot, model after model, in batches. `lignes` is called once for each model.
+    """Does the operations of a lot, model after model, in batches, in the transaction of the caller.
 
-    It yields lists of operations; `modeles` gives the order: what is named comes before what names it.
+    `lignes(inverse)` yields lists of operations, last ones first when `inverse`; it is called once or twice for each
+    model. `modeles` gives the order: what is named comes before what names it.
     """
 
     def __init__(self, modeles, lignes, auteur, motif):
         self.modeles, self.lignes, self.auteur, self.motif = modeles, lignes, auteur, motif
         self.cles = {}
+        self._convertisseurs = {}
 
     def faire(self):
-        """Return {model label: keys created, in order}. Raise `Conflit` when an object is not as it was previewed."""
+        """Return what `defaire` will need: the automatic keys created, in order, as {model label: [[first, number]]}.
+
+        Raise `Conflit` when an object is not as it was previewed.
+        """
         creees = {}
         for modele in self.modeles:
+            plages = []
             for operations in self._par_lots(modele):
-                creees.setdefault(modele._meta.label, []).extend(self._creer(modele, _celles(operations, "creer")))
+                _etendre(plages, self._creer(modele, _celles(operations, "creer")))
                 self._modifier(modele, _celles(operations, "modifier"), "avant", "apres")
-        _verifier_les_liens()
+            if plages:
+                creees[modele._meta.label] = plages
+        self._verifier_les_liens("un objet nommé par une ligne n'existe plus")
         return creees
 
     def defaire(self, creees):
         """Restore the state before, given what `faire` returned. Raise `Conflit` over what somebody changed since."""
-        suivantes = {etiquette: iter(cles) for etiquette, cles in creees.items()}
         for modele in self.modeles:
+            cles = _derouler(creees.get(modele._meta.label, []))
+            automatique = modele._meta.auto_field is not None
             for operations in self._par_lots(modele):
                 for operation in _celles(operations, "creer"):
-                    self.cles[operation["id"]] = next(suivantes[modele._meta.label])
+                    cle = next(cles) if automatique else self._resoudre(modele, operation["apres"])[_cle(modele)]
+                    self.cles[operation["id"]] = cle
         for modele in reversed(self.modeles):
-            for operations in self._par_lots(modele):
+            for operations in self._par_lots(modele, inverse=True):
                 self._modifier(modele, _celles(operations, "modifier"), "apres", "avant")
                 self._supprimer(modele, _celles(operations, "creer"))
-        _verifier_les_liens()
+        self._verifier_les_liens("des objets créés par l'import sont utilisés ailleurs depuis")
 
-    def _par_lots(self, modele):
+    def _par_lots(self, modele, inverse=False):
         etiquette, lot = modele._meta.label, []
-        for operations in self.lignes():
-            for operation in operations:
-                if etiquette in (operation.get("creer"), operation.get("modifier")):
+        for operations in self.lignes(inverse):
+            for operation in reversed(operations) if inverse else operations:
+                if operation.get("creer", operation.get("modifier")) == etiquette:
                     lot.append(operation)
             if len(lot) >= masse.TAILLE_DE_LOT:
                 yield lot
@@ -97,34 +126,37 @@ class Execution:
             yield lot
 
     def _creer(self, modele, operations):
+        """Return the keys that the database would have given."""
         if not operations:
             return []
         automatique = modele._meta.auto_field is not None
-        cles = masse.reserver_cles(modele, len(operations)) if automatique else [None] * len(operations)
+        cles = masse.reserver_cles(modele, len(operations)) if automatique else []
         objets = []
-        for cle, operation in zip(cles, operations, strict=True):
+        for rang, operation in enumerate(operations):
             objet = modele(**self._resoudre(modele, operation["apres"]))
             if automatique:
-                objet.pk = cle
+                objet.pk = cles[rang]
             self.cles[operation["id"]] = objet.pk
             objets.append(objet)
-        try:
+        with _explique(modele, f"{modele._meta.verbose_name} déjà créé entre-temps"):
             masse.inserer(modele, objets)
-        except IntegrityError as erreur:
-            raise Conflit([f"{modele._meta.verbose_name} déjà créé entre-temps"]) from erreur
         masse.historiser(modele, objets, "+", self.auteur, self.motif)
-        return [objet.pk for objet in objets]
+        return cles
 
     def _modifier(self, modele, operations, depuis, vers):
         if not operations:
             return
-        objets = modele.objects.select_for_update().in_bulk([operation["cle"] for operation in operations])
+        objets = _verrouiller(modele, [operation["cle"] for operation in operations])
         changes, attributs, conflits = {}, set(), []
         for operation in operations:
-            objet = objets.get(operation["cle"])
+            objet = objets.get(modele._meta.pk.to_python(operation["cle"]))
+            if objet is None:
+                conflits.append(f"{modele._meta.verbose_name} {operation['cle']}, qui n'existe plus")
+                continue
             attendu = self._resoudre(modele, operation[depuis])
-            if objet is None or any(getattr(objet, nom) != valeur for nom, valeur in attendu.items()):
-                conflits.append(str(objet or operation["cle"]))
+            differents = [nom for nom, valeur in attendu.items() if getattr(objet, nom) != valeur]
+            if differents:
+                conflits.append(_nommer(objet, differents))
                 continue
             for nom, valeur in self._resoudre(modele, operation[vers]).items():
                 setattr(objet, nom, valeur)
@@ -132,45 +164,127 @@ class Execution:
             changes[objet.pk] = objet
         if conflits:
             raise Conflit(conflits)
-        objets = list(changes.values())
-        masse.modifier(modele, sorted(attributs), objets)
-        masse.historiser(modele, objets, "~", self.auteur, self.motif)
+        changes = list(changes.values())
+        with _explique(modele, f"{modele._meta.verbose_name} déjà présent"):
+            masse.modifier(modele, sorted(attributs), changes)
+        masse.historiser(modele, changes, "~", self.auteur, self.motif)
 
     def _supprimer(self, modele, operations):
-        """Delete what the lot created, if it still is as it was created."""
+        """Delete what the lot created, if it still is as it was created and nothing names it."""
         if not operations:
             return
-        objets = modele.objects.select_for_update().in_bulk([self.cles[operation["id"]] for operation in operations])
+        objets = _verrouiller(modele, [self.cles[operation["id"]] for operation in operations])
+        fixes = [champ.attname for champ in modele._meta.concrete_fields if _a_une_valeur_fixe(champ)]
         conflits = []
         for operation in operations:
             objet = objets.get(self.cles[operation["id"]])
-            attendu = self._resoudre(modele, operation["apres"])
-            if objet is None or any(getattr(objet, nom) != valeur for nom, valeur in attendu.items()):
-                conflits.append(str(objet or operation["id"]))
+            if objet is None:
+                conflits.append(f"{modele._meta.verbose_name} {operation['id']}, qui n'existe plus")
+                continue
+            cree = modele(**self._resoudre(modele, operation["apres"]))
+            connus = {*fixes, *operation["apres"]}
+            differents = [nom for nom in sorted(connus) if getattr(objet, nom) != getattr(cree, nom)]
+            if differents:
+                conflits.append(_nommer(objet, differents))
+        if conflits:
+            raise Conflit(conflits)
+        conflits = list(_utilises(modele, objets))
         if conflits:
             raise Conflit(conflits)
         masse.historiser(modele, list(objets.values()), "-", self.auteur, self.motif)
-        modele.objects.filter(pk__in=objets)._raw_delete(using=DEFAULT_DB_ALIAS)
+        modele._base_manager.filter(pk__in=list(objets))._raw_delete(using=DEFAULT_DB_ALIAS)
 
     def _resoudre(self, modele, attributs):
         """Return attributes with their native types, references replaced by keys."""
-        resolus = {}
-        for nom, valeur in attributs.items():
-            if isinstance(valeur, dict) and "de" in valeur:
-                resolus[nom] = self.cles[valeur["de"]]
-            else:
-                champ = modele._meta.get_field(nom)
-                resolus[nom] = champ.target_field.to_python(valeur) if champ.is_relation else champ.to_python(valeur)
-        return resolus
+        return {nom: self._convertisseur(modele, nom)(valeur) for nom, valeur in attributs.items()}
+
+    def _convertisseur(self, modele, nom):
+        convertir = self._convertisseurs.get((modele, nom))
+        if convertir is None:
+            champ = modele._meta.get_field(nom)
+            convertir = self._cle_nommee(champ.target_field) if champ.is_relation else champ.to_python
+            self._convertisseurs[modele, nom] = convertir
+        return convertir
+
+    def _cle_nommee(self, cible):
+        def convertir(valeur):
+            if not isinstance(valeur, dict):
+                return cible.to_python(valeur)
+            if valeur["de"] not in self.cles:
+                raise Conflit([f"« {valeur['de']} », dont une ligne a besoin, n'est pas retenu"])
+            return self.cles[valeur["de"]]
+
+        return convertir
+
+    def _verifier_les_liens(self, sinon):
+        """Find now what the databases would only find at the commit: a row that names one that is gone."""
+        try:
+            connection.check_constraints([modele._meta.db_table for modele in self.modeles])
+        except IntegrityError as erreur:
+            raise Conflit([sinon]) from erreur
 
 
 def _celles(operations, genre):
     return [operation for operation in operations if genre in operation]
 
 
-def _verifier_les_liens():
-    """Find now what the databases would only find at the commit: a row that names one that is gone."""
+def _cle(modele):
+    return modele._meta.pk.attname
+
+
+def _a_une_valeur_fixe(champ):
+    """Tell whether what a new object holds without being told is the same each time."""
+    ecrit_seul = getattr(champ, "auto_now", False) or getattr(champ, "auto_now_add", False)
+    return not (champ.primary_key or champ.generated or ecrit_seul or callable(champ.default))
+
+
+def _etendre(plages, cles):
+    for cle in cles:
+        if plages and cle == sum(plages[-1]):
+            plages[-1][1] += 1
+        else:
+            plages.append([cle, 1])
+
+
+def _derouler(plages):
+    for premiere, nombre in plages:
+        yield from range(premiere, premiere + nombre)
+
+
+def _verrouiller(modele, cles):
+    """Return {key: object}, locked in the order of their keys: two lots then wait for each other, never crosswise."""
+    # `no_key`: a row that merely names one of these need not wait.
+    lignes = modele._base_manager.select_for_update(no_key=True).filter(pk__in=cles).order_by("pk")
+    return {objet.pk: objet for objet in lignes}
+
+
+def _nommer(objet, attributs):
+    champs = enumeration(str(objet._meta.get_field(nom).verbose_name) for nom in attributs)
+    return f"{objet} ({champs})"
+
+
+def _utilises(modele, objets):
+    """Yield what names one of the objects about to go, in French."""
+    for relation in modele._meta.get_fields(include_hidden=True):
+        champ = getattr(relation, "field", None)
+        if not relation.auto_created or relation.concrete or not getattr(champ, "db_constraint", False):
+            continue
+        if champ.many_to_many:
+            # Its table in between has a relation of its own.
+            continue
+        autres = relation.related_model._base_manager.filter(**{f"{champ.name}__in": list(objets)})
+        if relation.related_model is modele:
+            autres = autres.exclude(pk__in=list(objets))
+        for autre in autres.order_by("pk")[: OBJETS_NOMMES_MAX + 1]:
+            yield f"{objets[getattr(autre, champ.attname)]}, utilisé par {autre._meta.verbose_name} « {autre} »"
+
+
+@contextmanager
+def _explique(modele, sinon):
+    """Turn the refusal of a constraint into a `Conflit` that says which rule, in French."""
     try:
-        connection.check_constraints()
+        yield
     except IntegrityError as erreur:
-        raise Conflit(["des objets sont utilisés ailleurs depuis"]) from erreur
+        violees = [contrainte for contrainte in modele._meta.constraints if contrainte.name in str(erreur)]
+        regles = " ".join(str(contrainte.get_violation_error_message()) for contrainte in violees)
+        raise Conflit([f"{sinon} ({regles})" if regles else sinon]) from erreur

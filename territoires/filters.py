@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from tableurs.francais import normaliser
 from territoires.enums import Fiabilite
-from territoires.models import Departement, Inscription, Liste, Region
+from territoires.models import Departement, Inscription, Region
 
 LONGUEUR_MAX_TEXTE = 200
 
@@ -19,11 +19,8 @@ TRIS = {
 
 
 class FiltreInscriptions(django_filters.FilterSet):
-    """Territories of one list. Without `liste`, the view gives the list in force."""
+    """Territories of one list, chosen by the view."""
 
-    liste = django_filters.ModelChoiceFilter(
-        queryset=Liste.objects.all(), to_field_name="slug", label="Liste", empty_label=None
-    )
     q = django_filters.CharFilter(method="chercher", label="Nom ou code", max_length=LONGUEUR_MAX_TEXTE)
     region = django_filters.ModelChoiceFilter(
         queryset=Region.objects.all(), method="dans_la_region", label="Région", empty_label="Toutes"
@@ -41,7 +38,7 @@ class FiltreInscriptions(django_filters.FilterSet):
 
     class Meta:
         model = Inscription
-        fields = ["liste", "q", "region", "departement", "fiabilite", "tri"]
+        fields = ["q", "region", "departement", "fiabilite", "tri"]
 
     def chercher(self, queryset, nom, valeur):
         for mot in normaliser(valeur).split():

@@ -4,8 +4,8 @@ import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from dsfr.forms import DsfrBaseForm
 
+from tableurs.forms import FormulaireOptions
 from tableurs.francais import jour
 from territoires.enums import Fiabilite, PrecisionDate
 from territoires.models import Liste, Phase
@@ -17,10 +17,9 @@ PREMIER_JOUR = datetime.date(2018, 1, 1)
 DERNIER_JOUR = datetime.date(2099, 12, 31)
 
 
-class FormulaireListeImportee(DsfrBaseForm):
-    """An existing list, or a new one: its date and phase are then needed. `options()` after `is_valid()`."""
+class FormulaireListeImportee(FormulaireOptions):
+    """An existing list, or a new one: its date and phase are then needed."""
 
-    # Fields that only a new list needs, shown apart.
     complements = ("date", "precision", "titre", "phase")
     titre_des_complements = "La nouvelle liste"
 
@@ -41,10 +40,10 @@ class FormulaireListeImportee(DsfrBaseForm):
     titre = forms.CharField(
         label="Titre", max_length=TITRE_MAX, required=False, help_text="Si vous ne dites rien : « Liste du … »."
     )
-    phase = forms.ModelChoiceField(label="Phase du programme", queryset=Phase.objects.all(), required=False)
-    fiabilite = forms.ChoiceField(
-        label="Fiabilité des lignes ajoutées", choices=Fiabilite, initial=Fiabilite.OFFICIEL
+    phase = forms.ModelChoiceField(
+        label="Phase du programme", queryset=Phase.objects.all(), required=False, empty_label="Choisissez une phase"
     )
+    fiabilite = forms.ChoiceField(label="Fiabilité des lignes ajoutées", choices=Fiabilite, initial=Fiabilite.OFFICIEL)
     source = forms.CharField(
         label="Source",
         required=False,
@@ -81,7 +80,7 @@ class FormulaireListeImportee(DsfrBaseForm):
         return options.get("titre") or f"liste {options['liste']}"
 
     def options(self):
-        """Return the options of `ImportTerritoires`, whole: what follows never asks the database again."""
+        # Whole, even for a list that exists: screens then say which without asking the database.
         donnees = self.cleaned_data
         liste = self.listes.get(donnees["liste"]) or self._nouvelle()
         return {

@@ -98,9 +98,7 @@ def communes_membres(liste):
         Q(du=None) | Q(du__lte=aujourdhui), Q(au=None) | Q(au__gte=aujourdhui), inscription__liste=liste
     ).select_related("collectivite")
     rattachements = defaultdict(list)
-    for rattachement in Rattachement.objects.filter(
-        groupement__compositions__inscription__liste=liste
-    ).distinct():
+    for rattachement in Rattachement.objects.filter(groupement__compositions__inscription__liste=liste).distinct():
         rattachements[rattachement.groupement_id].append(rattachement)
     membres = defaultdict(dict)
     for composition in compositions:
@@ -202,8 +200,7 @@ def tracer_regions():
         if commune.code in contours:
             polygones[region].append(contours[commune.code])
     traces = {
-        code: geometrie.projeter(shapely.union_all(polygones[code]), geometrie.zone(code))
-        for code in sorted(communes)
+        code: geometrie.projeter(shapely.union_all(polygones[code]), geometrie.zone(code)) for code in sorted(communes)
     }
     metropole = [code for code in traces if geometrie.zone(code) == geometrie.METROPOLE]
     ensemble = geometrie.simplifier_ensemble([traces[code] for code in metropole], TOLERANCE_REGIONS)

@@ -92,9 +92,7 @@ def charger():
             ),
         ),
         Collectivite: synchroniser(Collectivite, ["code"], _lignes_collectivites()),
-        Rattachement: synchroniser(
-            Rattachement, ["commune_id", "groupement_id", "du"], _lignes_rattachements()
-        ),
+        Rattachement: synchroniser(Rattachement, ["commune_id", "groupement_id", "du"], _lignes_rattachements()),
         Phase: synchroniser(Phase, ["numero"], _lignes_phases(), mettre_a_jour=False),
     }
     decoupage_change = any(bilan.change for bilan in bilans.values())

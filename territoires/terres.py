@@ -18,12 +18,15 @@ class Terres:
 
     def de(self, jours):
         """Return the codes, on the list's date, of what made the communes {code: day at which it existed}."""
-        return {terre for code, jour in jours.items() for terre in self._remonter(code, jour)}
+        terres = set()
+        for code, jour in jours.items():
+            # Made since of nothing that we know: stands for itself.
+            terres |= self._remonter(code, jour) or {code}
+        return terres
 
     def _remonter(self, code, jour):
         terres = set() if code in self.posterieures else {code}
         for commune in self.predecesseurs[code]:
             if self.date <= commune.au < jour:
                 terres |= self._remonter(commune.pk, commune.au)
-        # Made since of nothing we know: stands for itself.
-        return terres or {code}
+        return terres

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.pages_publiques import page_publique
-from territoires import recherche
+from territoires import geometrie, recherche
 from territoires.enums import NatureAppellation
 from territoires.models import (
     Collectivite,
@@ -17,6 +17,7 @@ from territoires.models import (
     Perimetre,
     Phase,
     Rattachement,
+    Region,
     Territoire,
     liste_en_vigueur,
 )
@@ -71,7 +72,7 @@ def _pourquoi(commune):
 
 
 @page_publique(
-    Collectivite, Departement, Rattachement, Phase, Liste, Territoire, Inscription, Perimetre
+    Region, Departement, Collectivite, Rattachement, Phase, Liste, Territoire, Inscription, Perimetre
 )
 def commune(request, code):
     objet = get_object_or_404(
@@ -92,6 +93,7 @@ def commune(request, code):
         {
             "fil_ariane": [("Ma commune", reverse("communes")), (objet.nom, "")],
             "commune": objet,
+            "outre_mer": geometrie.zone(objet.departement.region_id) != geometrie.METROPOLE,
             "liste": en_vigueur,
             "phase_achevee": en_vigueur and en_vigueur.phase.fin < timezone.localdate(),
             "reponses": [(liste, couvertures.get(liste.pk, [])) for liste in listes],

@@ -5,9 +5,10 @@ from django.shortcuts import render
 from comptes.pages_publiques import page_publique
 from programme.annonces import annonce_financiere
 from programme.models import ChiffreAnnonce, Enveloppe
+from territoires.models import Phase
 
 
-@page_publique(Enveloppe, ChiffreAnnonce)
+@page_publique(Phase, Enveloppe, ChiffreAnnonce)
 def financements(request):
     total = ChiffreAnnonce.objects.filter(cle="montant").first()
     return render(

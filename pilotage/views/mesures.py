@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from comptes.pages_publiques import page_publique
 from programme.models import Besoin, ChiffreAnnonce, Mesure
+from territoires.models import Phase
 
 
-@page_publique(Besoin, Mesure, ChiffreAnnonce)
+@page_publique(Phase, Besoin, Mesure, ChiffreAnnonce)
 def liste(request):
     return render(
         request,
@@ -20,7 +21,7 @@ def liste(request):
     )
 
 
-@page_publique(Besoin, Mesure)
+@page_publique(Phase, Besoin, Mesure)
 def fiche(request, code):
     mesure = get_object_or_404(Mesure.objects.select_related("besoin__phase"), code=code)
     return render(

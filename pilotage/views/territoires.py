@@ -28,6 +28,13 @@ from territoires.models import (
 )
 
 LIGNES_PAR_PAGE = 50
+# Layouts of the members, as published: (word of the address, what it gives).
+DISPOSITIONS_EN_MOTS = [
+    ("membres", "une ligne par membre (intercommunalité ou commune)"),
+    ("communes", "une ligne par commune"),
+    ("communes-epci", "une ligne par commune, avec son intercommunalité"),
+    ("groupements", "une ligne par territoire, ses intercommunalités dans une cellule"),
+]
 
 
 @page_publique(Phase, Liste, Inscription, Perimetre, Region, Territoire, Collectivite)
@@ -41,9 +48,7 @@ def carte(request):
     if code:
         fond = get_object_or_404(FondDeCarte.objects.select_related("region"), pk=code)
         region = fond.region
-        perimetres = perimetres.filter(
-            Q(inscription__region=region) | Q(regions=region)
-        ).distinct()
+        perimetres = perimetres.filter(Q(inscription__region=region) | Q(regions=region)).distinct()
         dessin = carte_region(fond, perimetres)
     else:
         dessin = carte_nationale(perimetres)
@@ -67,14 +72,14 @@ def carte(request):
 def liste(request):
     """Every territory of a list, with filters that the address keeps."""
     listes, choisie = choisir_liste(request)
-    inscriptions = (
-        Inscription.objects.filter(liste=choisie)
-        .select_related("territoire", "region", "perimetre")
+    filtre, inscriptions = inscriptions_demandees(request, choisie)
+    page = Paginator(
+        inscriptions.select_related("territoire", "region", "perimetre")
         .defer("perimetre__geometrie", "perimetre__trace", "perimetre__trace_carte", "source")
-        .prefetch_related("perimetre__departements")
+        .prefetch_related("perimetre__departements"),
+        LIGNES_PAR_PAGE,
     )
-    filtre = FiltreInscriptions(request.GET, queryset=inscriptions)
-    page = Paginator(filtre.qs if filtre.is_valid() else inscriptions.none(), LIGNES_PAR_PAGE)
+    departements = list(Departement.objects.select_related("region"))
     numero = request.GET.get("page", "1")
     if not (numero.isdecimal() and len(numero) < 7 and 1 <= int(numero) <= page.num_pages):
         raise Http404("Page inconnue")
@@ -85,16 +90,24 @@ def liste(request):
             "fil_ariane": [("Territoires", "")],
             "listes": listes,
             "liste": choisie,
-            "inconnus": [f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label.lower()}" for cle in filtre.errors],
+            "inconnus": [f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label}" for cle in filtre.errors],
             "valeurs": {cle: request.GET.get(cle, "") for cle in ("q", "region", "departement", "fiabilite")},
             "page": page.page(int(numero)),
-            "regions": _par_nom(Region.objects.all()),
-            "departements": Departement.objects.all(),
+            "regions": _par_nom({departement.region for departement in departements}),
+            "departements": departements,
             "fiabilites": Fiabilite.choices,
+            "dispositions": DISPOSITIONS_EN_MOTS,
             "colonnes": _colonnes(filtre),
             "actifs": _filtres_actifs(request, filtre),
         },
     )
+
+
+def inscriptions_demandees(request, liste):
+    """Return (filter, territories of `liste` that the address asks for, in its order; none when it makes no sense)."""
+    inscriptions = Inscription.objects.filter(liste=liste)
+    filtre = FiltreInscriptions(request.GET, queryset=inscriptions)
+    return filtre, filtre.qs if filtre.is_valid() else inscriptions.none()
 
 
 def _par_nom(regions):

@@ -7,9 +7,9 @@ from tableurs import lots
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireApplication, FormulaireDisparus
 from tableurs.typographie import typographier
-from tableurs.views import travaux
+from tableurs.views import travaux as taches
 from tableurs.views.acces import equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
-from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_chiffres, raison_de
+from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres
 
 
 @lire_ou_ecrire
@@ -22,23 +22,17 @@ def appliquer(request, cle):
         try:
             if formulaire.perime:
                 raise lots.ActionImpossible("L'aperçu a changé depuis que vous l'avez lu : vérifiez-le à nouveau.")
-            travaux.appliquer(lot, request.user, formulaire.cleaned_data["partiel"])
+            taches.appliquer(lot, request.user, formulaire.cleaned_data["partiel"])
         except lots.ActionImpossible as erreur:
-            messages.error(request, raison_de(erreur))
+            _dire_le_refus(request, lot, erreur)
         else:
-            _dire_applique(request, lot)
+            _dire_fait(request, lot, EtatLot.APPLIQUE, "L'import est appliqué : voici ce qu'il a changé.")
         return redirect(lot)
     chiffres = lot_en_chiffres(lot)
     if lot.etat != EtatLot.A_VERIFIER or not chiffres.a_faire:
         return redirect(lot)
     contexte = {"lot": lot, "chiffres": chiffres, "formulaire": formulaire, "fil_ariane": fil_ariane(lot, "Appliquer")}
     return render(request, "tableurs/lot_appliquer.html", contexte)
-
-
-def _dire_applique(request, lot):
-    lot.refresh_from_db(fields=["etat"])
-    if lot.etat == EtatLot.APPLIQUE:
-        messages.success(request, typographier("L'import est appliqué : voici ce qu'il a changé."))
 
 
 @lire_ou_ecrire
@@ -48,16 +42,36 @@ def annuler(request, cle):
     lot = lot_ou_404(cle)
     if request.method == "POST":
         try:
-            lots.annuler(lot, request.user)
+            taches.annuler(lot, request.user)
         except lots.ActionImpossible as erreur:
-            messages.error(request, raison_de(erreur))
+            _dire_le_refus(request, lot, erreur)
         else:
-            messages.success(request, "L'import est annulé : tout est comme avant lui.")
+            _dire_fait(request, lot, EtatLot.ANNULE, "L'import est annulé : tout est comme avant lui.")
         return redirect(lot)
-    if lot.etat != EtatLot.APPLIQUE:
+    if lot.etat != EtatLot.APPLIQUE or lot.purge_le:
         return redirect(lot)
     contexte = {"lot": lot, "chiffres": lot_en_chiffres(lot), "suivants": imports_suivants(lot)}
     return render(request, "tableurs/lot_annuler.html", {**contexte, "fil_ariane": fil_ariane(lot, "Annuler")})
+
+
+def _dire_fait(request, lot, etat, phrase):
+    """Say it is done; of what the worker will do, the page of the lot shows the progress."""
+    if lot.etat == etat:
+        messages.success(request, typographier(phrase))
+
+
+def _dire_le_refus(request, lot, erreur):
+    """Say why, unless the page of the lot does; to the second of two who clicked, that it is done, by whom."""
+    avant = lot.etat
+    lot.refresh_from_db()
+    if lot.etat in (EtatLot.APPLIQUE, EtatLot.ANNULE) and lot.etat != avant:
+        bref = lot_en_bref(lot)
+        etat = lot.get_etat_display().lower()
+        messages.warning(
+            request, typographier(f"Quelqu'un l'a fait avant vous : {etat} le {bref.depuis} par {bref.par}.")
+        )
+    elif lot.message != str(erreur):
+        messages.error(request, str(erreur))
 
 
 @lire_ou_ecrire
@@ -73,7 +87,7 @@ def abandonner(request, cle):
             return redirect(lot)
         messages.success(request, typographier(f"L'import de « {lot.nom_fichier} » est abandonné : rien n'a changé."))
         return redirect("imports")
-    if lot.etat not in (EtatLot.DEPOSE, EtatLot.A_VERIFIER):
+    if lot.etat not in (EtatLot.DEPOSE, EtatLot.LECTURE, EtatLot.A_VERIFIER):
         return redirect(lot)
     contexte = {"lot": lot, "fil_ariane": fil_ariane(lot, "Abandonner")}
     return render(request, "tableurs/lot_abandonner.html", contexte)

@@ -9,10 +9,10 @@ from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireColonnes, FormulaireDepot, FormulaireRelecture, FormulaireRessource
 from tableurs.lecture import FichierIllisible, limites
 from tableurs.ressources import ressource, toutes
-from tableurs.views import travaux
+from tableurs.views import travaux as taches
 from tableurs.views.acces import equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
 from tableurs.views.apercu import lire_apercu
-from tableurs.views.presentation import colonnes_a_reconnaitre
+from tableurs.views.presentation import colonnes_a_reconnaitre, lot_en_bref
 
 
 @lire_ou_ecrire
@@ -39,9 +39,11 @@ def deposer(request):
         lot = all(valables) and fichier.deposer(modele.cle, options.options() if options else {}, request.user)
         if lot:
             return redirect("import_colonnes", cle=lot.cle)
-    contexte = {"modele": modele, "fichier": fichier, "options": options, "limites": limites.ENONCES}
+    contexte = {"modele": modele, "fichier": fichier, "options": options, "formulaires": [options, fichier]}
     fil_ariane = [("Imports", reverse("imports")), ("Importer un fichier", "")]
-    return render(request, "tableurs/fichier_deposer.html", {**contexte, "fil_ariane": fil_ariane})
+    return render(
+        request, "tableurs/fichier_deposer.html", {**contexte, "fil_ariane": fil_ariane, "limites": limites.ENONCES}
+    )
 
 
 @lire_ou_ecrire
@@ -55,8 +57,11 @@ def colonnes(request, cle):
     formulaire = FormulaireColonnes(request.POST or None, lot=lot, correspondance=correspondance)
     if request.method == "POST" and formulaire.is_valid() and formulaire.save():
         try:
-            travaux.comparer(lot)
-        except (FichierIllisible, lots.ActionImpossible) as erreur:
+            taches.comparer(lot)
+        except FichierIllisible:
+            # The lot's page says why.
+            return redirect(lot)
+        except lots.ActionImpossible as erreur:
             messages.error(request, str(erreur))
         return redirect(lot)
     apercu = lire_apercu(lot)
@@ -66,7 +71,7 @@ def colonnes(request, cle):
         {
             "fil_ariane": [("Imports", reverse("imports")), (lot.nom_fichier, "")],
             "lot": lot,
-            "modele": ressource(lot.ressource)(lot.options),
+            "bref": lot_en_bref(lot),
             "formulaire": formulaire,
             "problemes": [] if formulaire.is_bound else correspondance.problemes,
             "apercu": apercu,

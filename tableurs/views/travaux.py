@@ -1,11 +1,5 @@
-"""Comparing and applying: at once for a small file, by the worker for a large one."""
+"""Comparing, applying and undoing: at once for a small file, by the worker for a large one."""
 
-from tableurs import lots
+from tableurs.lots import annuler, appliquer, comparer
 
-
-def comparer(lot):
-    lots.comparer(lot)
-
-
-def appliquer(lot, auteur, partiel):
-    lots.appliquer(lot, auteur, partiel)
+__all__ = ["annuler", "appliquer", "comparer"]

@@ -33,9 +33,7 @@ class Departement(models.Model):
 
     code = models.CharField("code Insee", max_length=3, primary_key=True)
     nom = models.CharField("nom", max_length=100, unique=True)
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="departements", verbose_name="région"
-    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="departements", verbose_name="région")
 
     historique = HistoricalRecords()
 
@@ -78,9 +76,7 @@ class Collectivite(models.Model):
     population = models.PositiveIntegerField(
         "population municipale", null=True, blank=True, help_text="Habitants, dernière valeur connue (Insee)."
     )
-    superficie = models.DecimalField(
-        "superficie (km²)", max_digits=9, decimal_places=2, null=True, blank=True
-    )
+    superficie = models.DecimalField("superficie (km²)", max_digits=9, decimal_places=2, null=True, blank=True)
     longitude = models.DecimalField("longitude", max_digits=8, decimal_places=5, null=True, blank=True)
     latitude = models.DecimalField("latitude", max_digits=8, decimal_places=5, null=True, blank=True)
     codes_postaux = models.CharField("codes postaux", max_length=200, blank=True)
@@ -104,9 +100,7 @@ class Collectivite(models.Model):
         indexes = [models.Index(fields=["nature", "nom"], name="territoires_collectivite_nom")]
         constraints = [
             models.CheckConstraint(
-                condition=(
-                    Q(nature=NatureCollectivite.COMMUNE, departement__isnull=False) & Exact(Length("code"), 5)
-                )
+                condition=(Q(nature=NatureCollectivite.COMMUNE, departement__isnull=False) & Exact(Length("code"), 5))
                 | (~Q(nature=NatureCollectivite.COMMUNE) & Exact(Length("code"), 9)),
                 name="territoires_collectivite_code_selon_nature",
                 violation_error_message=(
@@ -156,9 +150,7 @@ class Rattachement(models.Model):
         verbose_name = "rattachement"
         ordering = ["groupement", "commune"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["commune", "groupement", "du"], name="territoires_rattachement_unique"
-            ),
+            models.UniqueConstraint(fields=["commune", "groupement", "du"], name="territoires_rattachement_unique"),
             models.UniqueConstraint(
                 fields=["commune", "groupement"],
                 condition=Q(du=None),
@@ -198,16 +190,12 @@ class Appellation(models.Model):
     nom = models.CharField("nom de la commune", max_length=100)
     lieu = models.CharField("département de la commune", max_length=110)
     poids = models.PositiveIntegerField("poids", default=0, help_text="Les plus grands d'abord.")
-    entiere = models.BooleanField(
-        "appellation entière", default=True, help_text="Faux pour une fin de nom : « Laye »."
-    )
+    entiere = models.BooleanField("appellation entière", default=True, help_text="Faux pour une fin de nom : « Laye ».")
 
     class Meta:
         verbose_name = "appellation"
         constraints = [
-            models.UniqueConstraint(
-                fields=["texte", "nature", "commune"], name="territoires_appellation_unique"
-            )
+            models.UniqueConstraint(fields=["texte", "nature", "commune"], name="territoires_appellation_unique")
         ]
         indexes = [
             # Read in order and left as soon as there are enough answers: « sai » has 5 000.

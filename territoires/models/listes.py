@@ -92,9 +92,7 @@ class Territoire(models.Model):
 
     donnees_personnelles = ()
 
-    phase = models.ForeignKey(
-        Phase, on_delete=models.PROTECT, related_name="territoires", verbose_name="phase"
-    )
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="territoires", verbose_name="phase")
     code = models.CharField("premier code", max_length=20)
     slug = models.SlugField("identifiant", max_length=150, unique=True, editable=False)
     nom = models.CharField("nom d'usage", max_length=200)
@@ -124,9 +122,7 @@ class Inscription(models.Model):
 
     donnees_personnelles = ()
 
-    liste = models.ForeignKey(
-        Liste, on_delete=models.PROTECT, related_name="inscriptions", verbose_name="liste"
-    )
+    liste = models.ForeignKey(Liste, on_delete=models.PROTECT, related_name="inscriptions", verbose_name="liste")
     territoire = models.ForeignKey(
         Territoire, on_delete=models.PROTECT, related_name="inscriptions", verbose_name="territoire"
     )

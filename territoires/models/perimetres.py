@@ -35,9 +35,7 @@ class Couverture(models.Model):
                 name="territoires_couverture_un_territoire_par_commune",
                 violation_error_message="Une commune ne peut être dans deux territoires d'une même liste.",
             ),
-            models.UniqueConstraint(
-                fields=["inscription", "commune"], name="territoires_couverture_unique"
-            ),
+            models.UniqueConstraint(fields=["inscription", "commune"], name="territoires_couverture_unique"),
         ]
 
     def __str__(self):
@@ -72,9 +70,7 @@ class Perimetre(models.Model):
         verbose_name = "périmètre calculé"
         verbose_name_plural = "périmètres calculés"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(superficie__gte=0), name="territoires_perimetre_superficie_positive"
-            )
+            models.CheckConstraint(condition=Q(superficie__gte=0), name="territoires_perimetre_superficie_positive")
         ]
 
     def __str__(self):

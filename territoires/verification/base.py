@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from tableurs.francais import enumeration, nombre
 from territoires.enums import NatureCollectivite
@@ -32,36 +33,65 @@ def citer(elements):
 
 
 class Base:
-    """The rows that several checks read, each table once."""
+    """The rows that several checks read, each table once and only if a check asks for it."""
 
-    def __init__(self):
-        self.collectivites = {
-            ligne.code: ligne
-            for ligne in Collectivite.objects.order_by().values_list(
-                "code", "nature", "nom", "departement_id", "population", "superficie", "du", "au", "remplacee_par_id",
-                named=True,
-            )
-        }  # fmt: skip
-        self.region_de = dict(Departement.objects.values_list("code", "region_id"))
-        self.actuelles = [
-            commune
-            for commune in self.collectivites.values()
-            if commune.nature == NatureCollectivite.COMMUNE and commune.au is None
+    @cached_property
+    def collectivites(self):
+        colonnes = ("code", "nature", "nom", "departement_id", "population", "superficie", "du", "au")
+        lignes = Collectivite.objects.order_by().values_list(*colonnes, "remplacee_par_id", named=True)
+        return {ligne.code: ligne for ligne in lignes}
+
+    @cached_property
+    def actuelles(self):
+        """The communes of today."""
+        return [
+            collectivite
+            for collectivite in self.collectivites.values()
+            if collectivite.nature == NatureCollectivite.COMMUNE and collectivite.au is None
         ]
-        self.rattachements = defaultdict(list)
-        for ligne in Rattachement.objects.order_by().values_list("groupement", "commune", "du", "au"):
-            self.rattachements[ligne[0]].append(ligne[1:])
-        self.listes = list(Liste.objects.order_by("date").select_related("phase"))
-        self.inscriptions = defaultdict(list)
-        inscriptions = Inscription.objects.select_related("territoire", "region").prefetch_related("regions")
-        for inscription in inscriptions.order_by("code"):
-            self.inscriptions[inscription.liste_id].append(inscription)
-        self.membres = defaultdict(list)
+
+    @cached_property
+    def region_de(self):
+        return dict(Departement.objects.values_list("code", "region_id"))
+
+    @cached_property
+    def rattachements(self):
+        """{group code: [(commune code, from, to)]}"""
+        rattachements = defaultdict(list)
+        for groupement, *rattachement in Rattachement.objects.order_by().values_list(
+            "groupement", "commune", "du", "au"
+        ):
+            rattachements[groupement].append(rattachement)
+        return rattachements
+
+    @cached_property
+    def listes(self):
+        return list(Liste.objects.order_by("date").select_related("phase"))
+
+    @cached_property
+    def inscriptions(self):
+        """{list id: its inscriptions}"""
+        inscriptions = defaultdict(list)
+        lignes = Inscription.objects.select_related("territoire", "region").prefetch_related("regions")
+        for inscription in lignes.order_by("code"):
+            inscriptions[inscription.liste_id].append(inscription)
+        return inscriptions
+
+    @cached_property
+    def membres(self):
+        """{inscription id: its compositions}"""
+        membres = defaultdict(list)
         for composition in Composition.objects.order_by():
-            self.membres[composition.inscription_id].append(composition)
-        self.couvertures = defaultdict(dict)
+            membres[composition.inscription_id].append(composition)
+        return membres
+
+    @cached_property
+    def couvertures(self):
+        """{inscription id: {commune code: whether in part only}}"""
+        couvertures = defaultdict(dict)
         for inscription, commune, partielle in Couverture.objects.values_list("inscription", "commune", "partielle"):
-            self.couvertures[inscription][commune] = partielle
+            couvertures[inscription][commune] = partielle
+        return couvertures
 
     def communes(self, code, date):
         """Return {commune code: day} of a member of a list of that date."""

@@ -169,9 +169,7 @@ def verifier_regions(base):
                     f"communes de {citer(noms[code] for code in calculees)}."
                 )
             if inscription.region_id not in publiees | calculees:
-                yield Anomalie(
-                    f"{liste} : {inscription} est piloté par {inscription.region}, qui n'en fait pas partie."
-                )
+                yield Anomalie(f"{liste} : {inscription} n'est pas dans sa région pilote ({inscription.region}).")
 
 
 def verifier_noms(base):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
+from django.utils.text import capfirst
 
 from tableurs.francais import nombre
 from territoires.enums import NatureAppellation
@@ -34,9 +35,8 @@ def verifier_totaux(base):
     for modele, fichier in ((Region, "regions"), (Departement, "departements")):
         attendus = {ligne["code"] for ligne in lire(f"reference/{fichier}.csv")}
         if ecart := attendus ^ set(modele.objects.values_list("code", flat=True)):
-            yield Anomalie(
-                f"{modele._meta.verbose_name_plural} : {citer(ecart)} manquent ou sont de trop.".capitalize()
-            )
+            nom = capfirst(modele._meta.verbose_name_plural)
+            yield Anomalie(f"{nom} : {citer(ecart)} manquent ou sont de trop.")
     fichier = _totaux_du_fichier()
     trouves = defaultdict(lambda: [0, 0, Decimal(0)])
     for commune in base.actuelles:
@@ -46,7 +46,7 @@ def verifier_totaux(base):
         for mesure, attendu, trouve in zip(MESURES, fichier[code], trouves[code], strict=True):
             if attendu != trouve:
                 yield Anomalie(
-                    f"Région {code} : {mesure} : {nombre(trouve)} dans la base, {nombre(attendu)} dans le COG."
+                    f"Région {code}, {mesure} : {nombre(trouve)} dans la base, {nombre(attendu)} dans le COG."
                 )
         fond = fonds.get(code)
         if fond is None:

@@ -23,6 +23,7 @@ from territoires.models import (
 )
 from tests import factories as f
 from tests.outils.html import code_en_ligne
+from tests.outils.sens import PIECES
 
 pytestmark = pytest.mark.django_db
 
@@ -78,9 +79,10 @@ def nombre_de_requetes(client, chemin):
 
 
 def test_les_modeles_de_l_administration_sont_ceux_que_l_on_modifie():
-    pieces = {"comptes", "territoires", "programme"}
-    assert {modele for modele in admin.site._registry if modele._meta.app_label in pieces} == set(FABRIQUES)
-    assert all(isinstance(page, administration.AdministrationHistorisee) for page in admin.site._registry.values())
+    notres = {modele: page for modele, page in admin.site._registry.items() if modele._meta.app_label in PIECES}
+    testees = {modele._meta.app_label for modele in FABRIQUES}
+    assert {modele for modele in notres if modele._meta.app_label in testees} == set(FABRIQUES)
+    assert all(isinstance(page, administration.AdministrationHistorisee) for page in notres.values())
 
 
 @modeles
@@ -115,12 +117,12 @@ def test_chaque_page_repond_sans_code_en_ligne(modele, admin_client):
 
 
 @modeles
-@pytest.mark.parametrize("cle", ["99999999", "zzz", "1_002F", "a%00b", "9" * 60])
-@pytest.mark.parametrize("action", ["change", "history", "delete"])
-def test_un_objet_absent_est_introuvable(modele, cle, action, admin_client):
-    statut = 403 if (modele, action) == (Utilisateur, "delete") else 404
-    chemin = adresse(modele, action, "CLE").replace("CLE", cle)
-    assert admin_client.get(chemin).status_code == statut
+def test_un_objet_absent_est_introuvable(modele, admin_client):
+    for action in ("change", "history", "delete"):
+        attendu = 403 if (modele, action) == (Utilisateur, "delete") else 404
+        for cle in ("99999999", "zzz", "1_002F", "a%00b", "9" * 60):
+            chemin = adresse(modele, action, "CLE").replace("CLE", cle)
+            assert admin_client.get(chemin).status_code == attendu, chemin
 
 
 @modeles
@@ -131,10 +133,10 @@ def test_rien_ne_se_supprime_en_nombre(modele, admin_client, rf):
 
 
 @modeles
-@pytest.mark.parametrize("suite", ["?p=999", "?o=zz", "?absent__x=1", "?q=%00", "?e=1", "?q=" + "x" * 5000])
-def test_une_adresse_absurde_ne_casse_rien(modele, suite, admin_client):
-    reponse = admin_client.get(adresse(modele, "changelist") + suite, follow=True)
-    assert reponse.status_code in (200, 400)
+def test_une_adresse_absurde_ne_casse_rien(modele, admin_client):
+    for suite in ("?p=999", "?o=zz", "?absent__x=1", "?q=%00", "?e=1", "?q=" + "x" * 5000):
+        reponse = admin_client.get(adresse(modele, "changelist") + suite, follow=True)
+        assert reponse.status_code in (200, 400), suite
 
 
 # --- Search

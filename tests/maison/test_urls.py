@@ -57,7 +57,7 @@ def test_chaque_adresse_a_un_nom_different():
 
 
 def test_les_adresses_publiques_existent_toutes():
-    assert PUBLIQUES <= {adresse.nom for adresse in adresses()}
+    assert not PUBLIQUES - {adresse.nom for adresse in adresses()}
 
 
 def test_une_adresse_nouvelle_sans_exemple_est_signalee():

@@ -35,6 +35,11 @@ INGREDIENTS = (
 MODELES_GARDES = 3
 
 
+def pytest_configure():
+    """Workers inherit what was read at the start: code edited during a run does not split them."""
+    os.environ.setdefault("EMPREINTE_DU_MODELE", empreinte())
+
+
 def empreinte():
     """Return a text that changes with anything the model database is made of."""
     condense = hashlib.sha256(django.__version__.encode())
@@ -73,7 +78,7 @@ class BaseSQLite:
 
     def __init__(self, dossier, travailleur):
         self.chemin = dossier / f"portail_{travailleur}.sqlite3"
-        self.modele = ATELIER / f"modele-{empreinte()}.sqlite3"
+        self.modele = ATELIER / f"modele-{os.environ['EMPREINTE_DU_MODELE']}.sqlite3"
 
     def preparer_modele(self):
         if not self.modele.exists():
@@ -108,7 +113,7 @@ class BasePostgreSQL:
         self.nom, self.modele = f"{nom}_{travailleur}", f"{nom}_modele"
 
     def preparer_modele(self):
-        attendue = empreinte()
+        attendue = os.environ["EMPREINTE_DU_MODELE"]
         presente = self._lire(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", self.modele
         )

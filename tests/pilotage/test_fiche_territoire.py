@@ -1,6 +1,7 @@
 """The page of a territory: what is known of it, in each list, and nothing empty."""
 
 import datetime
+import re
 
 import pytest
 
@@ -83,7 +84,8 @@ def test_un_membre_disparu_depuis_dit_jusqu_a_quand(client):
 def test_chaque_page_dit_ses_sources(client):
     for slug in ("dunkerque", LE_PLUS_LONG, "pays-de-brest"):
         page = fiche(client, slug)
-        assert "https://" in page.mots or "Reconstitution" in page.mots
+        sources = re.findall(r'<dd class="source">(.+?)</dd>', page.html)
+        assert len(sources) == page.html.count("<dt>Fiabilité</dt>")
         assert page.liens["détail"] == "/mentions-legales/#sources"
 
 

@@ -83,7 +83,7 @@ def test_trier_garde_les_filtres_et_revient_a_la_premiere_page(client):
     assert 'aria-sort="ascending"' in page.html
     inverse = ouvrir(client, "/territoires/", tri="-population")
     assert inverse.liens["Population▼"] == "?tri=population"
-    assert noms(inverse)[0] == "Aix-Marseille-Provence"
+    assert noms(inverse)[0] == "Axe Seine"
 
 
 def test_sans_tri_demande_la_colonne_du_nom_est_dite_triee(client):

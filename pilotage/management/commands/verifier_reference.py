@@ -1,6 +1,7 @@
 """`manage.py verifier_reference`: is the reference in the base sound? Exit 1 and a report when it isn't."""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.text import capfirst
 
 from programme.models import Besoin, Enveloppe, Mesure
 from tableurs.francais import pluriel
@@ -38,7 +39,6 @@ def verifier_catalogue():
         if len(codes) != attendu:
             anomalies.append(f"{fichier}.csv a {len(codes)} lignes au lieu de {attendu}.")
         if manquants := codes - set(modele.objects.values_list("code", flat=True)):
-            anomalies.append(
-                f"{modele._meta.verbose_name_plural} absents de la base : {citer(manquants)}.".capitalize()
-            )
+            nom = capfirst(modele._meta.verbose_name_plural)
+            anomalies.append(f"{nom} : {citer(manquants)} ne sont pas dans la base.")
     return Constat("Catalogue", [typographier(phrase) for phrase in anomalies], [])

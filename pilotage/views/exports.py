@@ -1,0 +1,114 @@
+"""Public lists to take away: the same rows as the page, in its order, under its filters."""
+
+import hashlib
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+
+from comptes.pages_publiques import version
+from pilotage.listes import choisir_liste
+from pilotage.views.territoires import inscriptions_demandees
+from programme.exports import ENVELOPPES, MESURES
+from programme.models import Besoin, Enveloppe, Mesure
+from tableurs.ecriture import ExportTropGrand
+from tableurs.exports import FormatExport
+from territoires.exports import COLLECTIVITES, DISPOSITIONS, TERRITOIRES
+from territoires.models import (
+    Collectivite,
+    Composition,
+    Departement,
+    Inscription,
+    Liste,
+    Perimetre,
+    Phase,
+    Rattachement,
+    Region,
+)
+
+COLONNES = "colonnes.csv"
+
+
+def export_public(*modeles):
+    """Decorate a view that returns a `Fichier` made of rows of `modeles`, which anyone may download.
+
+    The ETag is the version of these models, read in one query: a file that has not changed is not made again.
+    """
+
+    def decorer(vue):
+        @login_not_required
+        @wraps(vue)
+        def vue_publique(request, *args, **kwargs):
+            if request.method not in ("GET", "HEAD"):
+                reponse = render(request, "405.html", status=405)
+                reponse["Allow"] = "GET, HEAD"
+                return reponse
+            lue, stable = version(modeles)
+            etag = f'W/"{hashlib.sha256(f"{lue} {request.get_full_path()}".encode()).hexdigest()[:32]}"'
+            # While somebody writes (PostgreSQL), what is read may not be what the version says.
+            connue = get_conditional_response(request, etag=etag) if stable else None
+            reponse = connue or _repondre(request, vue(request, *args, **kwargs))
+            if reponse.status_code in (200, 304):
+                reponse["Cache-Control"] = "public, no-cache"
+                if stable:
+                    reponse["ETag"] = etag
+            return reponse
+
+        vue_publique.modeles = modeles
+        return vue_publique
+
+    return decorer
+
+
+def _repondre(request, fichier):
+    if not hasattr(fichier, "entetes_http"):
+        return fichier
+    if request.method == "HEAD":
+        return fichier.reponse_vide()
+    try:
+        return fichier.reponse()
+    except ExportTropGrand as erreur:
+        return render(request, "pilotage/export_trop_grand.html", {"explication": str(erreur)}, status=413)
+
+
+def _fichier(export, format_demande, queryset=None, nom=""):
+    """Return the file of an export; « colonnes.csv » asks for the definitions of its columns."""
+    if format_demande == COLONNES:
+        return export.definitions()
+    if format_demande not in FormatExport.values:
+        raise Http404("Format inconnu")
+    return export.fichier(format_demande, queryset, nom=nom)
+
+
+@export_public(Phase, Liste, Inscription, Perimetre, Region, Departement, Collectivite, Composition, Rattachement)
+def territoires(request, format_demande):
+    """The territories of the page; `disposition` asks for their members, in a layout that an import reads back."""
+    _, liste = choisir_liste(request)
+    filtre, inscriptions = inscriptions_demandees(request, liste)
+    if not filtre.is_valid():
+        # The page says what it didn't understand.
+        return redirect(f"{reverse('territoires')}?{request.GET.urlencode()}")
+    disposition = request.GET.get("disposition", "")
+    if disposition not in ("", *DISPOSITIONS):
+        raise Http404("Disposition inconnue")
+    nom = f"territoires_{disposition or 'liste'}_{liste.slug if liste else 'vide'}"
+    return _fichier(DISPOSITIONS.get(disposition, TERRITOIRES), format_demande, inscriptions, nom)
+
+
+@export_public(Besoin, Mesure, Phase)
+def mesures(request, format_demande):
+    return _fichier(MESURES, format_demande)
+
+
+@export_public(Enveloppe, Phase)
+def financements(request, format_demande):
+    return _fichier(ENVELOPPES, format_demande)
+
+
+@export_public(Collectivite)
+def communes(request, format_demande):
+    """The administrative map: communes and groups of communes, past and present."""
+    return _fichier(COLLECTIVITES, format_demande)

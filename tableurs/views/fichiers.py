@@ -1,0 +1,47 @@
+"""Files that go with an import: its template, its refused rows, its rows."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+
+from tableurs.ecriture import FormatExport
+from tableurs.ecriture.fichiers import ExportTropGrand
+from tableurs.exports_de_lots import exporter_lignes, exporter_refus
+from tableurs.forms import FormulaireSeau
+from tableurs.modeles_de_fichier import modele_de_fichier
+from tableurs.ressources import toutes
+from tableurs.views.acces import equipe_nationale, lire_seulement, lot_ou_404
+
+
+@lire_seulement
+@equipe_nationale
+def modele(request, ressource):
+    """The template to fill."""
+    if ressource not in toutes():
+        raise Http404("Ressource inconnue")
+    return modele_de_fichier(ressource).reponse()
+
+
+@lire_seulement
+@equipe_nationale
+def refus(request, cle):
+    """The refused rows alone, annotated, to correct and deposit again."""
+    lot = lot_ou_404(cle)
+    if not lot.refuses:
+        raise Http404("Aucune ligne refusée")
+    return exporter_refus(lot).reponse()
+
+
+@lire_seulement
+@equipe_nationale
+def lignes(request, cle, format_demande):
+    """The rows that the screen shows, with the same filter."""
+    lot = lot_ou_404(cle)
+    choix = FormulaireSeau(request.GET)
+    if format_demande not in FormatExport.values or not choix.is_valid():
+        raise Http404("Export inconnu")
+    try:
+        return exporter_lignes(lot, choix.cleaned_data["seau"] or None, FormatExport(format_demande)).reponse()
+    except ExportTropGrand as erreur:
+        messages.error(request, str(erreur))
+        return redirect(lot)

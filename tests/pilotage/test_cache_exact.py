@@ -1,0 +1,285 @@
+"""No public page is ever stale: whatever it shows may change, by whatever path, the next answer tells."""
+
+import datetime
+
+import pytest
+from django.core.cache import cache
+from simple_history.utils import bulk_update_with_history
+
+from comptes import pages_publiques
+from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from territoires import perimetres, recherche
+from territoires.models import (
+    Appellation,
+    Collectivite,
+    Composition,
+    Couverture,
+    Departement,
+    Filiation,
+    FondDeCarte,
+    Inscription,
+    Liste,
+    Perimetre,
+    Phase,
+    Rattachement,
+    Region,
+    Territoire,
+)
+from tests import factories as f
+from tests.outils.adresses import adresses
+
+pytestmark = pytest.mark.django_db
+
+# Where each page shows something of the models it declares.
+EXEMPLES = {
+    "accueil": "/?liste=2022-12-31",
+    "carte": "/carte/?liste=2022-12-31",
+    "commune": "/communes/59183/",
+    "communes": "/communes/?q=saint-denis",
+    "communes_suggestions": "/communes/suggestions/?q=dunkerq",
+    "financements": "/financements/",
+    "mesure": "/mesures/ATT-1/",
+    "mesures": "/mesures/",
+    "sitemap": "/sitemap.xml",
+    "territoire": "/territoires/dunkerque/",
+    "territoires": "/territoires/?q=dunkerque",
+}
+PAGES = {adresse.nom: adresse.vue for adresse in adresses() if getattr(adresse.vue, "modeles", None)}
+
+DUNKERQUE = {"inscription__liste__slug": "2022-12-31", "inscription__territoire__slug": "dunkerque"}
+AUTREFOIS = datetime.date(2020, 1, 1)
+# For each model: a row that the pages above show, and the field that people read there.
+CHANGEMENTS = {
+    Besoin: ({"code": "attirer"}, "nom", "Faire venir"),
+    ChiffreAnnonce: ({"cle": "montant"}, "valeur", 2_000_000_000),
+    Collectivite: ({"code": "59183"}, "nom", "Essai"),
+    Composition: ({**DUNKERQUE, "collectivite__nom__startswith": "CU"}, "au", AUTREFOIS),
+    Departement: ({"code": "59"}, "nom", "Nord-essai"),
+    Enveloppe: ({"code": "PIC"}, "nom", "Plan d'essai"),
+    Filiation: ({"acte": "Essai"}, "acte", "Acte d'essai"),
+    Inscription: ({"liste__slug": "2022-12-31", "territoire__slug": "dunkerque"}, "nom", "Essai de Dunkerque"),
+    Liste: ({"slug": "2022-12-31"}, "titre", "Liste d'essai"),
+    Mesure: ({"code": "ATT-1"}, "titre", "Titre d'essai"),
+    Perimetre: (DUNKERQUE, "population", 654_321),
+    Phase: ({"numero": 1}, "nom", "Phase d'essai"),
+    Rattachement: ({"commune": "59183", "au": None}, "au", AUTREFOIS),
+    Region: ({"code": "32"}, "nom", "Région d'essai"),
+    Territoire: ({"slug": "dunkerque"}, "slug", "dunkerque-essai"),
+}
+PARTICULIERS = {
+    ("mesures", ChiffreAnnonce): ({"cle": "mesures"}, "valeur", 19),
+    ("territoire", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
+}
+# There the change above cannot be seen, and why: the page is the same, and the ETag too.
+CHOISIT = "it only decides which list is in force, and the address names one"
+REECRIT = "shown from a table written again with the map (see the last tests)"
+JOUR = "only the day of the last change is shown"
+INVISIBLES = {
+    ("accueil", Phase): CHOISIT,
+    ("accueil", Collectivite): REECRIT,
+    ("accueil", Mesure): "only their number is shown",
+    ("carte", Phase): CHOISIT,
+    ("carte", Collectivite): REECRIT,
+    ("commune", Perimetre): "only its outline counts, for the distance",
+    ("communes", Collectivite): REECRIT,
+    ("communes", Departement): REECRIT,
+    ("communes_suggestions", Collectivite): REECRIT,
+    ("communes_suggestions", Departement): REECRIT,
+    ("financements", Phase): "it only orders the envelopes",
+    ("mesures", Phase): "it only orders the needs",
+    ("sitemap", Composition): JOUR,
+    ("sitemap", Inscription): JOUR,
+    ("sitemap", Mesure): JOUR,
+    ("territoire", Phase): "it only decides which list is in force: still the same",
+    ("territoires", Phase): "it only decides which list is in force: still the same",
+    ("territoires", Collectivite): "declared for nothing",
+}
+
+
+@pytest.fixture(autouse=True)
+def stable(monkeypatch):
+    """On PostgreSQL nothing is kept while a transaction writes, and each test is one: here it may be."""
+    version = pages_publiques.version
+    monkeypatch.setattr(pages_publiques, "version", lambda modeles: (version(modeles)[0], True))
+
+
+@pytest.fixture(autouse=True)
+def contours_relus():
+    recherche._contours.cache_clear()
+
+
+@pytest.fixture
+def lire(client, settings):
+    """Return a function that reads a page: (content, ETag), from the cache whenever it may."""
+
+    def lire_page(adresse):
+        reponse = client.get(adresse)
+        assert reponse.status_code == 200, adresse
+        return reponse.content, reponse["ETag"]
+
+    return lire_page
+
+
+@pytest.fixture
+def lire_sans_cache(client, settings):
+    def lire_page(adresse):
+        settings.DUREE_CACHE_PAGES = 0
+        contenu = client.get(adresse).content
+        settings.DUREE_CACHE_PAGES = 3600
+        return contenu
+
+    return lire_page
+
+
+def ligne(modele, nom=""):
+    """Return the row to change, and how."""
+    cle, champ, valeur = PARTICULIERS.get((nom, modele), CHANGEMENTS[modele])
+    if modele is Filiation:
+        origine = Territoire.objects.get(slug="dunkerque")
+        f.FiliationFactory(origine=origine, acte="Essai")
+    return modele.objects.filter(**cle).first(), champ, valeur
+
+
+PAIRES = [(nom, modele) for nom, vue in sorted(PAGES.items()) for modele in vue.modeles]
+
+
+@pytest.mark.parametrize(("nom", "modele"), PAIRES, ids=lambda cas: getattr(cas, "__name__", cas))
+def test_la_page_suit_chacun_des_modeles_qu_elle_declare(nom, modele, lire, lire_sans_cache):
+    objet, champ, valeur = ligne(modele, nom)
+    avant, etag = lire(EXEMPLES[nom])
+    assert lire(EXEMPLES[nom]) == (avant, etag)
+    setattr(objet, champ, valeur)
+    objet.save()
+    apres, nouvel_etag = lire(EXEMPLES[nom])
+    assert apres == lire_sans_cache(EXEMPLES[nom])
+    assert (apres != avant) == (nouvel_etag != etag)
+    assert (apres != avant) == ((nom, modele) not in INVISIBLES)
+
+
+def test_chaque_page_et_chaque_modele_ont_leur_exemple():
+    assert set(PAGES) == set(EXEMPLES)
+    assert {modele for _, modele in PAIRES} == set(CHANGEMENTS)
+
+
+# A page that shows each model, for the paths that do not go through `save`.
+VITRINES = {
+    Besoin: "mesures",
+    ChiffreAnnonce: "financements",
+    Collectivite: "commune",
+    Composition: "territoire",
+    Departement: "commune",
+    Enveloppe: "financements",
+    Filiation: "territoire",
+    Inscription: "territoires",
+    Liste: "territoires",
+    Mesure: "mesures",
+    Perimetre: "territoires",
+    Phase: "mesure",
+    Rattachement: "commune",
+    Region: "territoires",
+    Territoire: "territoire",
+}
+
+
+@pytest.mark.parametrize("modele", VITRINES, ids=lambda modele: modele.__name__)
+def test_un_changement_en_lot_se_voit(modele, lire, lire_sans_cache):
+    objet, champ, valeur = ligne(modele, VITRINES[modele])
+    adresse = EXEMPLES[VITRINES[modele]]
+    avant = lire(adresse)
+    setattr(objet, champ, valeur)
+    bulk_update_with_history([objet], modele, [champ])
+    apres = lire(adresse)
+    assert apres[0] == lire_sans_cache(adresse)
+    assert apres[0] != avant[0]
+    assert apres[1] != avant[1]
+
+
+# A row that nothing refers to, and where it shows.
+AJOUTS = {
+    Besoin: (f.BesoinFactory, "/mesures/"),
+    ChiffreAnnonce: (lambda: ChiffreAnnonce.objects.get(cle="mesures"), "/mesures/"),
+    Composition: (lambda: f.CompositionFactory(inscription=_inscription()), "/territoires/dunkerque/"),
+    Departement: (f.DepartementFactory, "/territoires/"),
+    Enveloppe: (f.EnveloppeFactory, "/financements/"),
+    Filiation: (lambda: f.FiliationFactory(origine=_inscription().territoire), "/territoires/dunkerque/"),
+    Inscription: (lambda: f.InscriptionFactory(liste=_inscription().liste, nom="Dunkerque-essai"), "/territoires/?q=dunk"),
+    Liste: (f.ListeFactory, "/territoires/"),
+    Mesure: (f.MesureFactory, "/mesures/"),
+    Perimetre: (lambda: f.PerimetreFactory(inscription__liste=_inscription().liste), "/carte/"),
+    Rattachement: (lambda: f.RattachementFactory(commune_id="59183", commune=None), "/communes/59183/"),
+    Territoire: (f.TerritoireFactory, "/sitemap.xml"),
+}
+
+
+def _inscription():
+    return Inscription.objects.get(liste__slug="2022-12-31", territoire__slug="dunkerque")
+
+
+@pytest.mark.parametrize("modele", AJOUTS, ids=lambda modele: modele.__name__)
+@pytest.mark.parametrize("voie", ["objet", "lot"])
+def test_une_suppression_se_voit(modele, voie, lire, lire_sans_cache):
+    ajouter, adresse = AJOUTS[modele]
+    objet = ajouter()
+    avant = lire(adresse)
+    if voie == "objet":
+        objet.delete()
+    else:
+        modele.objects.filter(pk=objet.pk).delete()
+    apres = lire(adresse)
+    assert apres[0] == lire_sans_cache(adresse)
+    assert apres != avant
+
+
+# --- Tables without a history of their own: written again with rows that have one
+
+
+def test_une_liste_appliquee_de_nouveau_change_les_pages_de_ses_communes(lire, lire_sans_cache, monkeypatch):
+    """« Couverture » and the relations of a perimeter have no history: their perimeter does."""
+    monkeypatch.setattr(perimetres, "lire_contours", lambda chemin, jour=None: {})
+    inscription = f.InscriptionFactory(liste__date="2022-12-30", liste__phase=Phase.objects.get(numero=1))
+    f.CompositionFactory(inscription=inscription, collectivite_id="75056", collectivite=None)
+    avant = lire("/communes/75056/")
+    perimetres.appliquer(inscription.liste)
+    assert Couverture.objects.filter(inscription=inscription).exists()
+    assert lire("/communes/75056/")[0] == lire_sans_cache("/communes/75056/") != avant[0]
+
+
+def test_une_region_publiee_ajoutee_se_voit(lire, lire_sans_cache):
+    avant = lire("/territoires/dunkerque/")
+    _inscription().regions.add("76")
+    apres = lire("/territoires/dunkerque/")
+    assert apres[0] == lire_sans_cache("/territoires/dunkerque/") != avant[0]
+
+
+@pytest.mark.parametrize("adresse", ["/communes/?q=saint-denis", "/communes/suggestions/?q=dunkerq", "/", "/carte/"])
+def test_les_noms_et_les_fonds_de_carte_suivent_la_carte_administrative(adresse, lire, lire_sans_cache):
+    """`charger_reference` writes them in the transaction that writes the communes: one history for all."""
+    avant = lire(adresse)
+    commune = Collectivite.objects.get(code="59183")
+    commune.nom = "Dunkerque-essai"
+    commune.save()
+    Appellation.objects.filter(commune="59183").update(nom="Dunkerque-essai")
+    Appellation.objects.filter(commune="93066").update(nom="Saint-Denis-essai")
+    FondDeCarte.objects.update(trace="M0 0l9 0 0 9z")
+    apres = lire(adresse)
+    assert apres[0] == lire_sans_cache(adresse) != avant[0]
+
+
+# --- The calendar, the release, and who reads
+
+
+def test_ce_qui_est_garde_ne_sert_qu_une_fois_par_version(lire, django_assert_num_queries):
+    lire("/mesures/")
+    with django_assert_num_queries(1):
+        lire("/mesures/")
+    cache.clear()
+    with django_assert_num_queries(4):
+        lire("/mesures/")
+
+
+def test_un_navigateur_qui_a_la_page_d_avant_recoit_la_nouvelle(client):
+    reponse = client.get("/mesures/")
+    entetes = {"if-none-match": reponse["ETag"]}
+    assert client.get("/mesures/", headers=entetes).status_code == 304
+    Mesure.objects.get(code="ATT-1").delete()
+    assert client.get("/mesures/", headers=entetes).status_code == 200
