@@ -23,7 +23,10 @@ run: $(VENV)/production.ok ## Prépare la base de développement et sert le site
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py charger_reference
 	@$(PY) manage.py creer_demo
-	@exec env ADRESSE_DU_SITE="$${ADRESSE_DU_SITE:-http://localhost:$(PORT)}" $(PY) manage.py runserver $(PORT)
+	@trap 'kill $$ouvrier $$serveur 2>/dev/null' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	$(PY) manage.py ouvrier & ouvrier=$$!; \
+	ADRESSE_DU_SITE="$${ADRESSE_DU_SITE:-http://localhost:$(PORT)}" $(PY) manage.py runserver $(PORT) & serveur=$$!; \
+	wait $$serveur
 
 test: $(VENV)/developpement.ok ## Tous les tests, sur SQLite puis sur PostgreSQL ; installe Chromium et PostgreSQL s'ils manquent
 	@tests/outils/installer.sh chromium postgresql

@@ -1,11 +1,12 @@
 """Exports against stock django-import-export: the same rows and columns, each in a process of its own, in turn."""
 
 import json
-import resource
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import django
 
@@ -116,8 +117,12 @@ def _mesurer_ici(format, qui):
         exporter(format, sortie)
         octets = sortie.tell()
     duree = time.perf_counter() - debut
-    memoire = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"secondes": duree, "memoire": memoire, "octets": octets}))
+    print(json.dumps({"secondes": duree, "memoire": _memoire_maximale(), "octets": octets}))
+
+
+def _memoire_maximale():
+    """Return the peak memory of this process in MB. `getrusage` would count that of the process it was forked from."""
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
 
 
 def _mesurer(format, qui):

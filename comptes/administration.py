@@ -21,7 +21,21 @@ VIDE = "(vide)"
 _NON_ALPHANUMERIQUE = re.compile(r"[\W_]+")
 
 
-class AdministrationHistorisee(SimpleHistoryAdmin):
+class SansDetour:
+    """Of a form or an inline: an object is chosen there, not changed nor deleted in passing."""
+
+    # Fields whose missing object may be added from here.
+    se_creent_en_passant = ()
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ and isinstance(champ.widget, RelatedFieldWidgetWrapper):
+            champ.widget.can_add_related &= db_field.name in self.se_creent_en_passant
+            champ.widget.can_change_related = champ.widget.can_delete_related = False
+        return champ
+
+
+class AdministrationHistorisee(SansDetour, SimpleHistoryAdmin):
     """Base of our admin pages.
 
     The history is read, not replayed: going back is an ordinary change, which passes through the same checks as
@@ -36,8 +50,6 @@ class AdministrationHistorisee(SimpleHistoryAdmin):
     list_max_show_all = 500
     # What to do rather than delete, in one sentence.
     plutot_que_supprimer = ""
-    # Fields whose missing object may be added in passing. Nothing is changed nor deleted from another's form.
-    se_creent_en_passant = ()
 
     def get_urls(self):
         # Without simple_history's pages of past versions: see above.
@@ -56,13 +68,6 @@ class AdministrationHistorisee(SimpleHistoryAdmin):
         nom = self.opts.verbose_name
         titre = capfirst(nom) if object_id else f"Ajouter{INSECABLE}: {nom}"
         return super().changeform_view(request, object_id, form_url, {"title": titre, **(extra_context or {})})
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if champ and isinstance(champ.widget, RelatedFieldWidgetWrapper):
-            champ.widget.can_add_related &= db_field.name in self.se_creent_en_passant
-            champ.widget.can_change_related = champ.widget.can_delete_related = False
-        return champ
 
     # --- Missing objects
 

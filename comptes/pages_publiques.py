@@ -11,6 +11,7 @@ import gzip
 import hashlib
 from functools import lru_cache, wraps
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -18,14 +19,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
-from django.db import connection
-from django.http import HttpResponse
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 
 LONGUEUR_MAX_ADRESSE = 500
+
+# Statements already planned, by PostgreSQL connection.
+_preparees = WeakKeyDictionary()
 
 
 def page_publique(*modeles):
@@ -55,22 +59,57 @@ def page_publique(*modeles):
 def version(modeles):
     """Return (version, stable): a text that changes with any row of `modeles`, in one query.
 
-    On PostgreSQL ids are given before the commit, so a lower id may appear after a higher one: while a write is
-    under way (`stable` is False) a page may be shown but neither kept nor given an ETag.
+    On PostgreSQL ids are given before the commit, so a lower id may appear after a higher one: while another
+    transaction is writing these tables (`stable` is False) a page may be shown but neither kept nor given an ETag.
     """
-    with connection.cursor() as curseur:
-        curseur.execute(_requete_de_version(modeles, connection.vendor))
-        *identifiants, stable = curseur.fetchone()
+    try:
+        ligne = _lire_version(modeles)
+    except (OperationalError, InterfaceError):
+        # This first query of the request stands for the health check: a connection that died is opened again.
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        ligne = _lire_version(modeles)
+    *identifiants, stable = ligne
     textes = [str(identifiant or 0) for identifiant in identifiants]
     return "-".join([*textes, timezone.localdate().isoformat(), settings.VERSION]), bool(stable)
+
+
+def _lire_version(modeles):
+    connection.health_check_done = True
+    requete = _requete_de_version(modeles, connection.vendor)
+    if connection.vendor == "postgresql":
+        requete = _preparer(requete)
+    with connection.cursor() as curseur:
+        curseur.execute(requete)
+        return curseur.fetchone()
+
+
+def _preparer(requete):
+    """Return the statement that runs `requete`, planned once a connection: planning takes longer than reading."""
+    connection.ensure_connection()
+    connues = _preparees.setdefault(connection.connection, {})
+    if requete not in connues:
+        connues[requete] = f"EXECUTE version_{len(connues)}"
+        with connection.connection.cursor() as curseur:
+            curseur.execute(f"PREPARE version_{len(connues) - 1} AS {requete}")
+    return connues[requete]
 
 
 @lru_cache
 def _requete_de_version(modeles, moteur):
     tables = [connection.ops.quote_name(modele.historique.model._meta.db_table) for modele in modeles]
     colonnes = [f"(SELECT MAX(history_id) FROM {table})" for table in tables]  # noqa: S608 - names of our own tables
-    if moteur == "postgresql":
-        colonnes.append("pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())")
+    if moteur == "postgresql" and tables:
+        # Whoever adds a row holds this lock from before its id is given until its commit. (Snapshots would not do:
+        # they say nothing of transactions younger than the last one committed.)
+        relations = ", ".join(f"'{table}'::regclass" for table in tables)
+        colonnes.append(
+            "NOT EXISTS (SELECT 1 FROM pg_locks WHERE mode = 'RowExclusiveLock'"  # noqa: S608 - our own tables
+            f" AND relation IN ({relations})"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND pid <> pg_backend_pid())"
+        )
     else:
         colonnes.append("1")
     return f"SELECT {', '.join(colonnes)}"
@@ -100,10 +139,9 @@ class PageGardee(NamedTuple):
         )
 
     def reponse(self, contenu):
-        reponse = HttpResponse(contenu, content_type=self.type_contenu, status=self.statut)
         if self.adresse:
-            reponse["Location"] = self.adresse
-        return reponse
+            return HttpResponseRedirect(self.adresse)
+        return HttpResponse(contenu, content_type=self.type_contenu, status=self.statut)
 
 
 def _repondre(request, modeles, rendre):
@@ -119,7 +157,7 @@ def _repondre(request, modeles, rendre):
     if page is None:
         reponse = rendre(_comme_anonyme(request))
         if reponse.status_code not in (200, 302) or reponse.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
-            return reponse
+            return _privee(rendre(request) if connu else reponse)
         page = PageGardee.depuis(reponse)
         cache.set(cle, page, settings.DUREE_CACHE_PAGES)
     if connu:
@@ -147,7 +185,7 @@ def _avec_le_compte(request, contenu):
 
 
 def _servir(request, page):
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if page.statut == 200 and "gzip" in request.headers.get("Accept-Encoding", ""):
         reponse = page.reponse(page.compresse)
         reponse["Content-Encoding"] = "gzip"
     else:

@@ -32,6 +32,7 @@ class FormulaireOptions(DsfrBaseForm):
 
     complements = ()
     titre_des_complements = ""
+    aide_des_complements = ""
 
     @staticmethod
     def resume(options):
@@ -144,9 +145,9 @@ class FormulaireDepot(FormulaireLecture):
         widget=forms.FileInput(attrs={"accept": FORMATS_ACCEPTES}),
         error_messages={
             "required": "Choisissez le fichier à importer.",
-            "invalid": "Le fichier n'est pas arrivé : choisissez-le à nouveau.",
-            "missing": "Le fichier n'est pas arrivé : choisissez-le à nouveau.",
-            "max_length": "Le nom du fichier est trop long : raccourcissez-le.",
+            "invalid": typographier("Le fichier n'est pas arrivé : choisissez-le à nouveau."),
+            "missing": typographier("Le fichier n'est pas arrivé : choisissez-le à nouveau."),
+            "max_length": typographier("Le nom du fichier est trop long : raccourcissez-le."),
         },
     )
     field_order = ["fichier", "feuille", "encodage", "separateur"]

@@ -49,7 +49,8 @@ def recevoir(fichier, nom, cle_ressource, options=None, auteur=None, feuille=Non
     `lecture.FichierIllisible`; nothing of the file is then kept.
     """
     modele = ressource(cle_ressource)(options)
-    lot = LotImport(ressource=cle_ressource, options=modele.options, nom_fichier=stockable(nom[-255:]), depose_par=auteur)
+    lot = LotImport(ressource=cle_ressource, options=modele.options, depose_par=auteur)
+    lot.nom_fichier = stockable(nom[-255:])
     _lire_l_entete(lot, fichier, nom, feuille, {"encodage": encodage, "separateur": separateur})
     fichier.seek(0)
     lot.empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()
@@ -161,7 +162,7 @@ def appliquer(lot, auteur=None, partiel=False, depuis=EtatLot.A_VERIFIER):
     try:
         with ecriture():
             _verrouiller(lot, depuis, "Cet import n'est plus à vérifier : rechargez la page.")
-            execution = Execution(modele.modeles, lambda inverse: _operations(lot, inverse), auteur, lot.motif)
+            execution = _execution(lot, modele, auteur, lot.motif)
             creees = execution.faire()
             modele.suites()
             fait = {"etat": EtatLot.APPLIQUE, "message": "", "creees": creees}
@@ -193,8 +194,7 @@ def annuler(lot, auteur=None, depuis=EtatLot.APPLIQUE):
             if verrouille.purge_le:
                 raise ActionImpossible("Les lignes de cet import ont été effacées : il ne peut plus être annulé.")
             modele.avant_de_defaire()
-            motif = f"Annulation : {lot.motif}"
-            execution = Execution(modele.modeles, lambda inverse: _operations(lot, inverse), auteur, motif)
+            execution = _execution(lot, modele, auteur, f"Annulation : {lot.motif}")
             execution.defaire(verrouille.creees)
             modele.suites()
             fait = {"etat": EtatLot.ANNULE, "message": "", "annule_par": auteur, "annule_le": timezone.now()}
@@ -288,6 +288,11 @@ def _occupee(erreur):
     if est_une_attente(erreur):
         return BaseOccupee("La base est occupée : rien n'a été changé. Réessayez dans un instant.")
     return erreur
+
+
+def _execution(lot, modele, auteur, motif):
+    derives = getattr(modele, "derives", ())
+    return Execution(modele.modeles, lambda inverse: _operations(lot, inverse), auteur, motif, derives)
 
 
 def _operations(lot, inverse):

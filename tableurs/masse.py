@@ -65,14 +65,15 @@ def modifier(modele, attributs, objets):
             )
             noms = ", ".join(f"c{rang}" for rang in range(len(champs)))
             requete = (
-                f"UPDATE {table} SET {affectations} FROM (VALUES %s) AS v ({noms}, cle) "
+                f"UPDATE {table} SET {affectations} FROM (VALUES %s) AS v ({noms}, cle) "  # noqa: S608 - our own names
                 f"WHERE {table}.{colonne_cle} = v.cle::{_type_sql(cle)}"
             )
             with connection.cursor() as curseur:
                 execute_values(curseur, requete, lignes, page_size=TAILLE_DE_LOT)
         else:
             affectations = ", ".join(f"{colonne} = %s" for colonne in colonnes)
-            _executer_tout(f"UPDATE {table} SET {affectations} WHERE {colonne_cle} = %s", lignes)
+            requete = f"UPDATE {table} SET {affectations} WHERE {colonne_cle} = %s"  # noqa: S608 - our own names
+            _executer_tout(requete, lignes)
 
 
 def historiser(modele, objets, genre, auteur, motif):
@@ -110,7 +111,8 @@ def _inserer(modele, champs, objets, constantes=None):
         else:
             places = ", ".join(["%s"] * len(champs))
             lignes = [[*prefixe, *(lu(objet) for lu in lire)] for objet in lot]
-            _executer_tout(f"INSERT INTO {table} ({colonnes}) VALUES ({places})", lignes)
+            requete = f"INSERT INTO {table} ({colonnes}) VALUES ({places})"  # noqa: S608 - our own names
+            _executer_tout(requete, lignes)
 
 
 def _par_lots(objets):

@@ -74,10 +74,12 @@ class Execution:
     """Does the operations of a lot, model after model, in batches, in the transaction of the caller.
 
     `lignes(inverse)` yields lists of operations, last ones first when `inverse`; it is called once or twice for each
-    model. `modeles` gives the order: what is named comes before what names it.
+    model. `modeles` gives the order: what is named comes before what names it. Rows of `derives` are computed from
+    those: they go with what they name.
     """
 
-    def __init__(self, modeles, lignes, auteur, motif):
+    def __init__(self, modeles, lignes, auteur, motif, derives=()):
+        self.derives = derives
         self.modeles, self.lignes, self.auteur, self.motif = modeles, lignes, auteur, motif
         self.cles = {}
         self._convertisseurs = {}
@@ -188,6 +190,9 @@ class Execution:
                 conflits.append(_nommer(objet, differents))
         if conflits:
             raise Conflit(conflits)
+        for derive, champ in _relations(modele):
+            if derive in self.derives:
+                derive._base_manager.filter(**{f"{champ.name}__in": list(objets)}).delete()
         conflits = list(_utilises(modele, objets))
         if conflits:
             raise Conflit(conflits)
@@ -263,17 +268,19 @@ def _nommer(objet, attributs):
     return f"{objet} ({champs})"
 
 
-def _utilises(modele, objets):
-    """Yield what names one of the objects about to go, in French."""
+def _relations(modele):
+    """Yield (model, field) of each foreign key to a model, those of tables in between included."""
     for relation in modele._meta.get_fields(include_hidden=True):
         champ = getattr(relation, "field", None)
-        if not relation.auto_created or relation.concrete or not getattr(champ, "db_constraint", False):
-            continue
-        if champ.many_to_many:
-            # Its table in between has a relation of its own.
-            continue
-        autres = relation.related_model._base_manager.filter(**{f"{champ.name}__in": list(objets)})
-        if relation.related_model is modele:
+        if relation.auto_created and not relation.concrete and getattr(champ, "db_constraint", False):
+            yield relation.related_model, champ
+
+
+def _utilises(modele, objets):
+    """Yield what names one of the objects about to go, in French."""
+    for autre_modele, champ in _relations(modele):
+        autres = autre_modele._base_manager.filter(**{f"{champ.name}__in": list(objets)})
+        if autre_modele is modele:
             autres = autres.exclude(pk__in=list(objets))
         for autre in autres.order_by("pk")[: OBJETS_NOMMES_MAX + 1]:
             yield f"{objets[getattr(autre, champ.attname)]}, utilisé par {autre._meta.verbose_name} « {autre} »"

@@ -37,7 +37,7 @@ def comparer(lot):
 
 
 def appliquer(lot, auteur=None, partiel=False):
-    """Apply a lot, or ask the worker to. Raises `ActionImpossible`; when the worker can't, the lot's `message` says why."""
+    """Apply a lot, or ask the worker to. Raises `ActionImpossible`; the worker leaves it in the lot's `message`."""
     if lot.lignes <= LIGNES_AU_PLUS_SUR_LE_CHAMP:
         lots.appliquer(lot, auteur, partiel)
         return
@@ -66,8 +66,8 @@ def confier(lot, tache, *arguments):
 
 
 @task(takes_context=True)
-def tache_comparer(contexte, cle):
-    lot = _prendre(contexte, cle, EtatLot.LECTURE)
+def tache_comparer(context, cle):
+    lot = _prendre(context, cle, EtatLot.LECTURE)
     if lot is None:
         return
     try:
@@ -80,22 +80,22 @@ def tache_comparer(contexte, cle):
 
 
 @task(takes_context=True)
-def tache_appliquer(contexte, cle, auteur, partiel):
-    lot = _prendre(contexte, cle, EtatLot.EN_COURS)
+def tache_appliquer(context, cle, auteur, partiel):
+    lot = _prendre(context, cle, EtatLot.EN_COURS)
     if lot is not None:
         _ecrire(lot, lambda: lots.appliquer(lot, _personne(auteur), partiel, EtatLot.EN_COURS))
 
 
 @task(takes_context=True)
-def tache_annuler(contexte, cle, auteur):
-    lot = _prendre(contexte, cle, EtatLot.EN_COURS)
+def tache_annuler(context, cle, auteur):
+    lot = _prendre(context, cle, EtatLot.EN_COURS)
     if lot is not None:
         _ecrire(lot, lambda: lots.annuler(lot, _personne(auteur), EtatLot.EN_COURS))
 
 
-def _prendre(contexte, cle, etat):
+def _prendre(context, cle, etat):
     """Return the lot of a task with a first sign of life, or None when it is no longer this task's."""
-    a_moi = LotImport.objects.filter(cle=cle, etat=etat, jeton=contexte.task_result.id)
+    a_moi = LotImport.objects.filter(cle=cle, etat=etat, jeton=context.task_result.id)
     if not a_moi.update(battement=timezone.now()):
         journal.info("Import %s : cette tâche n'est plus attendue", cle)
         return None

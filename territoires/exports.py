@@ -50,7 +50,9 @@ TERRITOIRES = enregistrer(
             ),
             ColonneExport("liste", "Liste", "liste__slug", CODE, "Identifiant de la liste."),
             ColonneExport("region", "Code de la région pilote", "region_id", CODE, "Code Insee."),
-            ColonneExport("nom_region", "Région pilote", "region__nom"),
+            ColonneExport(
+                "nom_region", "Région pilote", "region__nom", definition="La région qui pilote le territoire."
+            ),
             ColonneExport(
                 "regions",
                 "Régions publiées",
@@ -226,8 +228,8 @@ COLLECTIVITES = enregistrer(
         queryset=lambda options: Collectivite.objects.order_by("code"),
         colonnes=(
             ColonneExport("code", "Code Insee ou SIREN", type=CODE, definition="Code Insee d'une commune, SIREN sinon."),
-            ColonneExport("nature", "Nature", choix=NatureCollectivite.choices),
-            ColonneExport("nom", "Nom"),
+            ColonneExport("nature", "Nature", choix=NatureCollectivite.choices, definition="Commune ou groupement."),
+            ColonneExport("nom", "Nom", definition="Nom officiel."),
             ColonneExport("departement", "Département", "departement_id", CODE, "Code Insee, pour une commune."),
             ColonneExport("population", "Population municipale", type=ENTIER, definition="Habitants (Insee)."),
             ColonneExport("superficie", "Superficie (km²)", type=TypeColonne.NOMBRE, definition="En km²."),

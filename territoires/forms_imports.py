@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from tableurs.forms import FormulaireOptions
 from tableurs.francais import jour
+from tableurs.typographie import typographier
 from territoires.enums import Fiabilite, PrecisionDate
 from territoires.models import Liste, Phase
 
@@ -22,23 +23,27 @@ class FormulaireListeImportee(FormulaireOptions):
 
     complements = ("date", "precision", "titre", "phase")
     titre_des_complements = "La nouvelle liste"
+    aide_des_complements = typographier("À remplir seulement si vous avez choisi « Une nouvelle liste ».")
 
     liste = forms.ChoiceField(
         label="Liste à remplir ou à compléter",
-        help_text="Une liste est la photographie d'un jour : aucune autre liste n'est touchée.",
-        error_messages={"required": "Choisissez une liste, ou « Une nouvelle liste »."},
+        help_text=typographier("Une liste est la photographie d'un jour : aucune autre liste n'est touchée."),
+        error_messages={"required": typographier("Choisissez une liste, ou « Une nouvelle liste ».")},
     )
     date = forms.DateField(
         label="Date de la liste",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Cette date n'existe pas : écrivez-la comme 22/11/2018."},
+        error_messages={"invalid": typographier("Cette date n'existe pas : écrivez-la comme 22/11/2018.")},
     )
     precision = forms.ChoiceField(
         label="Cette date est connue", choices=PrecisionDate, required=False, initial=PrecisionDate.JOUR
     )
     titre = forms.CharField(
-        label="Titre", max_length=TITRE_MAX, required=False, help_text="Si vous ne dites rien : « Liste du … »."
+        label="Titre",
+        max_length=TITRE_MAX,
+        required=False,
+        help_text=typographier("Si vous ne dites rien : « Liste du … »."),
     )
     phase = forms.ModelChoiceField(
         label="Phase du programme", queryset=Phase.objects.all(), required=False, empty_label="Choisissez une phase"
@@ -48,7 +53,9 @@ class FormulaireListeImportee(FormulaireOptions):
         label="Source",
         required=False,
         max_length=1000,
-        help_text="Qui a publié ce fichier, où et quand : elle sera affichée avec les territoires ajoutés.",
+        help_text=typographier(
+            "Qui a publié ce fichier, où et quand : elle sera affichée avec les territoires ajoutés."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
@@ -60,7 +67,7 @@ class FormulaireListeImportee(FormulaireOptions):
     def clean_date(self):
         date = self.cleaned_data["date"]
         if date and not PREMIER_JOUR <= date <= DERNIER_JOUR:
-            raise ValidationError("Vérifiez l'année : le programme commence en 2018.")
+            raise ValidationError(typographier("Vérifiez l'année : le programme commence en 2018."))
         return date
 
     def clean(self):
@@ -72,7 +79,8 @@ class FormulaireListeImportee(FormulaireOptions):
                 self.add_error(nom, texte)
         date, phase = donnees.get("date"), donnees.get("phase")
         if date and phase and any(liste.date == date and liste.phase == phase for liste in self.listes.values()):
-            self.add_error("date", "Une liste de cette phase porte déjà cette date : choisissez-la plus haut.")
+            texte = "Une liste de cette phase porte déjà cette date : choisissez-la plus haut."
+            self.add_error("date", typographier(texte))
         return donnees
 
     @staticmethod

@@ -56,6 +56,11 @@ def transition(vue):
     return vue_de_transition
 
 
+def envoi(request):
+    """Return (data, files) of a form that was sent, else (None, None). A form may be sent empty."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def lot_ou_404(cle):
     return get_object_or_404(LotImport.objects.select_related("depose_par", "applique_par", "annule_par"), cle=cle)
 

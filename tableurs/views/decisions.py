@@ -8,7 +8,7 @@ from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireApplication, FormulaireDisparus
 from tableurs.typographie import typographier
 from tableurs.views import travaux as taches
-from tableurs.views.acces import equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
+from tableurs.views.acces import envoi, equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
 from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres
 
 
@@ -17,14 +17,14 @@ from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bre
 def appliquer(request, cle):
     """Step 4: the consequences in figures, then the act."""
     lot = lot_ou_404(cle)
-    formulaire = FormulaireApplication(request.POST or None, lot=lot)
+    formulaire = FormulaireApplication(*envoi(request), lot=lot)
     if request.method == "POST" and formulaire.is_valid():
         try:
             if formulaire.perime:
                 raise lots.ActionImpossible("L'aperçu a changé depuis que vous l'avez lu : vérifiez-le à nouveau.")
             taches.appliquer(lot, request.user, formulaire.cleaned_data["partiel"])
         except lots.ActionImpossible as erreur:
-            _dire_le_refus(request, lot, erreur)
+            _dire_le_refus(request, lot, EtatLot.APPLIQUE, erreur)
         else:
             _dire_fait(request, lot, EtatLot.APPLIQUE, "L'import est appliqué : voici ce qu'il a changé.")
         return redirect(lot)
@@ -44,7 +44,7 @@ def annuler(request, cle):
         try:
             taches.annuler(lot, request.user)
         except lots.ActionImpossible as erreur:
-            _dire_le_refus(request, lot, erreur)
+            _dire_le_refus(request, lot, EtatLot.ANNULE, erreur)
         else:
             _dire_fait(request, lot, EtatLot.ANNULE, "L'import est annulé : tout est comme avant lui.")
         return redirect(lot)
@@ -60,11 +60,10 @@ def _dire_fait(request, lot, etat, phrase):
         messages.success(request, typographier(phrase))
 
 
-def _dire_le_refus(request, lot, erreur):
+def _dire_le_refus(request, lot, voulu, erreur):
     """Say why, unless the page of the lot does; to the second of two who clicked, that it is done, by whom."""
-    avant = lot.etat
     lot.refresh_from_db()
-    if lot.etat in (EtatLot.APPLIQUE, EtatLot.ANNULE) and lot.etat != avant:
+    if lot.etat == voulu:
         bref = lot_en_bref(lot)
         etat = lot.get_etat_display().lower()
         messages.warning(

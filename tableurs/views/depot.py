@@ -10,7 +10,7 @@ from tableurs.forms import FormulaireColonnes, FormulaireDepot, FormulaireRelect
 from tableurs.lecture import FichierIllisible, limites
 from tableurs.ressources import ressource, toutes
 from tableurs.views import travaux as taches
-from tableurs.views.acces import equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
+from tableurs.views.acces import envoi, equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
 from tableurs.views.apercu import lire_apercu
 from tableurs.views.presentation import colonnes_a_reconnaitre, lot_en_bref
 
@@ -31,8 +31,8 @@ def deposer(request):
             },
         )
     modele = ressource(choix.cleaned_data["ressource"])
-    fichier = FormulaireDepot(request.POST or None, request.FILES or None)
-    options = modele.formulaire(request.POST or None) if modele.formulaire else None
+    fichier = FormulaireDepot(*envoi(request))
+    options = modele.formulaire(*envoi(request)) if modele.formulaire else None
     if request.method == "POST":
         # Both are looked at: every error is said at once.
         valables = [formulaire.is_valid() for formulaire in (fichier, options) if formulaire]
@@ -54,7 +54,7 @@ def colonnes(request, cle):
     if lot.etat != EtatLot.DEPOSE:
         return redirect(lot)
     correspondance = lots.reconnaissance(lot)
-    formulaire = FormulaireColonnes(request.POST or None, lot=lot, correspondance=correspondance)
+    formulaire = FormulaireColonnes(*envoi(request), lot=lot, correspondance=correspondance)
     if request.method == "POST" and formulaire.is_valid() and formulaire.save():
         try:
             taches.comparer(lot)

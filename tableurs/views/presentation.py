@@ -23,13 +23,13 @@ BADGES = {
     EtatLot.APPLIQUE: "success",
     EtatLot.ECHOUE: "error",
 }
-# Bucket → (counter of the lot, one, several, what becomes of these rows).
+# Bucket → (counter of the lot, one, several, what these rows are).
 SEAUX = {
-    Seau.CREEE: ("crees", "créée", "créées", "seront ajoutées"),
-    Seau.MODIFIEE: ("modifies", "modifiée", "modifiées", "changent ce qui existe"),
+    Seau.CREEE: ("crees", "créée", "créées", "ce qui manque à la base"),
+    Seau.MODIFIEE: ("modifies", "modifiée", "modifiées", "ce qui diffère de la base"),
     Seau.INCHANGEE: ("inchanges", "inchangée", "inchangées", "déjà ainsi dans la base"),
     Seau.REFUSEE: ("refuses", "refusée", "refusées", "à corriger dans le fichier"),
-    Seau.DOUBLON: ("doublons", "doublon", "doublons", "déjà dites plus haut dans le fichier"),
+    Seau.DOUBLON: ("doublons", "doublon", "doublons", "dit plus haut dans le fichier"),
 }
 SUIVANTS_CITES = 5
 
@@ -93,7 +93,7 @@ class SeauCompte:
     code: str
     nombre: int
     mot: str
-    devenir: str
+    sens: str
 
     @property
     def en_mots(self):
@@ -107,8 +107,8 @@ class Chiffres:
         self.lot, self.retenus = lot, retenus
         self.gardes = lot.disparus - retenus
         self.seaux = [
-            SeauCompte(code.value, compte, pluriel(compte, un, plusieurs), devenir)
-            for code, (attribut, un, plusieurs, devenir) in SEAUX.items()
+            SeauCompte(code.value, compte, pluriel(compte, un, plusieurs), sens)
+            for code, (attribut, un, plusieurs, sens) in SEAUX.items()
             for compte in [getattr(lot, attribut)]
         ]
 

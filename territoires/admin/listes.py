@@ -7,7 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.text import slugify
 from simple_history.utils import update_change_reason
 
-from comptes.administration import AdministrationHistorisee, decrire
+from comptes.administration import AdministrationHistorisee, SansDetour, decrire
 from tableurs.francais import enumeration, nombre
 from tableurs.typographie import typographier
 from territoires.forms import (
@@ -153,7 +153,7 @@ class TerritoireAdmin(AdministrationHistorisee):
         super().save_model(request, obj, form, change)
 
 
-class MembresEnLigne(admin.TabularInline):
+class MembresEnLigne(SansDetour, admin.TabularInline):
     model = Composition
     form = FormulaireMembre
     formset = FormulairesMembres

@@ -30,5 +30,5 @@ QUESTIONS = [
 
 def pages_publiques():
     """Return the address of every public page with its own example, then those of `QUESTIONS`."""
-    propres = [a.exemple() for a in adresses() if a.nom in PUBLIQUES - SANS_PAGE and "export" not in a.nom]
+    propres = [a.exemple() for a in adresses() if a.nom in PUBLIQUES - SANS_PAGE and not a.nom.endswith("_export")]
     return propres + QUESTIONS

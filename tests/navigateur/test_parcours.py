@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories import MOT_DE_PASSE, UtilisateurFactory
+
 
 def nom_du_focus(page):
     return page.evaluate("(document.activeElement.textContent || document.activeElement.id).trim()")
@@ -162,8 +164,6 @@ def test_le_menu_d_un_telephone_s_ouvre_se_ferme_et_navigue(ouvrir):
 
 
 def test_une_personne_se_connecte_et_revient_d_ou_elle_venait(ouvrir):
-    from tests.factories import MOT_DE_PASSE, UtilisateurFactory
-
     personne = UtilisateurFactory()
     page = ouvrir("/mesures/")
     page.get_by_role("link", name="Se connecter").first.click()

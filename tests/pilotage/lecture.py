@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+from tests.outils.adresses import adresses
+
 # Not `\s`: a table cell or a heading may hold unbreakable spaces, read here as ordinary ones.
 _BLANCS = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _SEPARENT = {"p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "option", "caption", "tr", "section", "div"}
@@ -86,3 +88,9 @@ def ouvrir(client, adresse, statut=200, **parametres):
     reponse = client.get(adresse, parametres)
     assert reponse.status_code == statut, reponse.status_code
     return Page(reponse)
+
+
+def pages_publiques():
+    """Return {name: address} of the pages that anyone reads; exports are files, with tests of their own."""
+    publiques = [adresse for adresse in adresses() if hasattr(adresse.vue, "modeles")]
+    return {adresse.nom: adresse for adresse in publiques if not adresse.nom.endswith("_export")}

@@ -9,14 +9,14 @@ from programme.models import Besoin, Enveloppe, Mesure
 from territoires import recherche
 from territoires.models import Composition, Inscription, Perimetre
 from tests import factories as f
-from tests.outils.adresses import adresses
+from tests.pilotage.lecture import pages_publiques
 
 pytestmark = pytest.mark.django_db
 
 BUDGET = 8
 # One query a section and one for its dates; read by robots, now and then.
 BUDGETS = {"sitemap": 10}
-PUBLIQUES = [adresse for adresse in adresses() if hasattr(adresse.vue, "modeles")]
+PUBLIQUES = list(pages_publiques().values())
 
 
 def compter(client, adresse):
@@ -84,7 +84,9 @@ def petite_liste():
     return liste
 
 
-@pytest.mark.parametrize("chemin", ["/?liste={}", "/carte/?liste={}", "/territoires/?liste={}", "/territoires/?liste={}&q=t"])
+@pytest.mark.parametrize(
+    "chemin", ["/?liste={}", "/carte/?liste={}", "/territoires/?liste={}", "/territoires/?liste={}&q=t"]
+)
 def test_une_liste_de_deux_territoires_coute_autant_que_celle_de_149(client, petite_liste, chemin):
     petite, grande = (compter(client, chemin.format(slug)) for slug in (petite_liste.slug, "2022-12-31"))
     assert petite == grande
@@ -143,7 +145,7 @@ def test_une_enveloppe_coute_autant_que_trois(client):
 
 
 def test_un_choix_de_deux_communes_coute_autant_qu_un_de_quarante(client):
-    """Past thirty answers, those that bear just what was typed are read apart: one query more, whatever their number."""
+    """Past thirty answers, those that bear just what was typed are read apart: one query more."""
     deux, huit = compter(client, "/communes/?q=59140"), compter(client, "/communes/?q=saint-denis")
     quarante, autant = compter(client, "/communes/?q=51300"), compter(client, "/communes/?q=51800")
     assert (quarante, autant) == (deux + 1, deux + 1)

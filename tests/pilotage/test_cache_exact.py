@@ -26,7 +26,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
-from tests.outils.adresses import adresses
+from tests.pilotage import lecture
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ EXEMPLES = {
     "territoire": "/territoires/dunkerque/",
     "territoires": "/territoires/?q=dunkerque",
 }
-PAGES = {adresse.nom: adresse.vue for adresse in adresses() if getattr(adresse.vue, "modeles", None)}
+PAGES = {nom: adresse.vue for nom, adresse in lecture.pages_publiques().items() if adresse.vue.modeles}
 
 DUNKERQUE = {"inscription__liste__slug": "2022-12-31", "inscription__territoire__slug": "dunkerque"}
 AUTREFOIS = datetime.date(2020, 1, 1)
@@ -202,7 +202,10 @@ AJOUTS = {
     Departement: (f.DepartementFactory, "/territoires/"),
     Enveloppe: (f.EnveloppeFactory, "/financements/"),
     Filiation: (lambda: f.FiliationFactory(origine=_inscription().territoire), "/territoires/dunkerque/"),
-    Inscription: (lambda: f.InscriptionFactory(liste=_inscription().liste, nom="Dunkerque-essai"), "/territoires/?q=dunk"),
+    Inscription: (
+        lambda: f.InscriptionFactory(liste=_inscription().liste, nom="Dunkerque-essai"),
+        "/territoires/?q=dunk",
+    ),
     Liste: (f.ListeFactory, "/territoires/"),
     Mesure: (f.MesureFactory, "/mesures/"),
     Perimetre: (lambda: f.PerimetreFactory(inscription__liste=_inscription().liste), "/carte/"),

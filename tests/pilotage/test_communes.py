@@ -19,7 +19,13 @@ def chercher(client, texte, statut=200):
 
 @pytest.mark.parametrize(
     ("texte", "code"),
-    [("Dunkerque", "59183"), (" st-nazaire-sur-charente ", "17375"), ("2a004", "2A004"), ("Vouël", "02738"), ("02700", None)],
+    [
+        ("Dunkerque", "59183"),
+        (" st-nazaire-sur-charente ", "17375"),
+        ("2a004", "2A004"),
+        ("Vouël", "02738"),
+        ("02700", None),
+    ],
 )
 def test_une_seule_commune_mene_droit_a_sa_page(client, texte, code):
     reponse = client.get("/communes/", {"q": texte})
@@ -164,7 +170,9 @@ def test_un_code_corse_s_ecrit_dans_les_deux_casses(client):
 def test_la_liste_en_vigueur_demain_repond_demain(client, time_machine):
     """Same page, same rows, another day: the kept page must not outlive its day."""
     demain = J(2023, 11, 9)
-    suivante = f.ListeFactory(date=demain, phase=f.PhaseFactory(debut=demain, fin=J(2027, 12, 31)), titre="Phase d'essai")
+    suivante = f.ListeFactory(
+        date=demain, phase=f.PhaseFactory(debut=demain, fin=J(2027, 12, 31)), titre="Phase d'essai"
+    )
     f.CouvertureFactory(inscription__liste=suivante, commune_id="75056")
     time_machine.move_to("2023-11-08T12:00:00+01:00")
     assert "Non, Paris" in ouvrir(client, "/communes/75056/").mots

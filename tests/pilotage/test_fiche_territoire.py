@@ -24,7 +24,7 @@ def test_dunkerque_dans_ses_deux_listes(client):
     page = fiche(client, "dunkerque")
     assert page.h1 == "Dunkerque"
     assert [s for s in page.sections if s != "Territoires voisins"] == [s for s in TOUTES if s != "Territoires voisins"]
-    assert "Situation dans la liste « Périmètre final de la phase 1 » (décembre 2022), sous le code ti-3208." in page.mots
+    assert "« Périmètre final de la phase 1 » (décembre 2022), sous le code ti-3208." in page.mots
     assert "22 novembre 2018 · confirmé par une source" in page.liens
     assert "décembre 2022 · officiel" in page.liens
     assert "Région pilote Hauts-de-France" in page.mots

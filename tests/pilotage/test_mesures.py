@@ -21,7 +21,12 @@ def test_les_dix_huit_mesures_sont_sous_leurs_quatre_besoins(client):
 def test_chaque_mesure_dit_comment_elle_est_connue(client):
     page = ouvrir(client, "/mesures/")
     assert page.html.count('class="fr-tag fr-tag--sm fiabilite ') == 18
-    for libelle in ("Intitulé officiel", "Reformulée par une source", "Seulement mentionnée", "Postérieure à l'annonce"):
+    for libelle in (
+        "Intitulé officiel",
+        "Reformulée par une source",
+        "Seulement mentionnée",
+        "Postérieure à l'annonce",
+    ):
         assert libelle in page.mots
 
 
@@ -78,7 +83,9 @@ def test_une_mesure_inconnue_n_existe_pas(client, code):
 
 
 def test_ce_qu_une_personne_ecrit_est_montre_tel_quel_et_sans_danger(client):
-    mesure = f.MesureFactory(titre="<b>Essai</b>", description="<script>alert(1)</script>", source="javascript:alert(1)")
+    mesure = f.MesureFactory(
+        titre="<b>Essai</b>", description="<script>alert(1)</script>", source="javascript:alert(1)"
+    )
     page = ouvrir(client, f"/mesures/{mesure.code}/")
     assert page.h1 == "<b>Essai</b>"
     assert "<script>alert" not in page.html

@@ -42,7 +42,9 @@ def test_les_pages_se_suivent_sans_perte_ni_doublon(client):
     assert len(vus) == len(set(vus)) == 149
 
 
-@pytest.mark.parametrize("numero", ["0", "4", "-1", "1.5", "deux", "", "٣٣", "0000001" + "9" * 5000, "²", "00000000019"])
+@pytest.mark.parametrize(
+    "numero", ["0", "4", "-1", "1.5", "deux", "", "٣٣", "0000001" + "9" * 5000, "²", "00000000019"]
+)
 def test_une_page_qui_n_existe_pas_n_existe_pas(client, numero):
     page = ouvrir(client, "/territoires/", statut=404, page=numero)
     assert 'name="q"' in page.html

@@ -28,9 +28,7 @@ def verifier_refus(objet, nom, changements):
 
 
 def test_un_montant_annonce_n_est_pas_negatif():
-    verifier_refus(
-        f.EnveloppeFactory(), "programme_enveloppe_montant_positif", {"montant_annonce": Decimal("-0.01")}
-    )
+    verifier_refus(f.EnveloppeFactory(), "programme_enveloppe_montant_positif", {"montant_annonce": Decimal("-0.01")})
 
 
 @pytest.mark.parametrize("montant", [None, Decimal("0.00"), Decimal("999999999999.99")])

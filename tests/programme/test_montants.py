@@ -10,7 +10,7 @@ from programme.models import Enveloppe
 from programme.montants import arrondir, total
 from tests.factories import EnveloppeFactory
 
-MONTANTS = st.decimals(-10**12, 10**12, places=2)
+MONTANTS = st.decimals(-(10**12), 10**12, places=2)
 
 
 def test_trois_fois_dix_centimes_font_trente_centimes():

@@ -1,5 +1,7 @@
 """The map as data, on the real lists: one link a territory, overseas in its insets, light enough for a phone."""
 
+from itertools import pairwise
+
 import pytest
 
 from territoires import geometrie
@@ -39,11 +41,11 @@ def test_outre_mer_est_en_encarts_dans_leur_cadre(finale):
     x, y, largeur, hauteur = CADRE_NATIONAL
     for encart in encarts:
         gauche, haut, cote, cote_vertical = encart.cadre
-        assert x <= gauche and gauche + cote <= x + largeur
-        assert y <= haut and haut + cote_vertical <= y + hauteur
+        assert x <= gauche < gauche + cote <= x + largeur
+        assert y <= haut < haut + cote_vertical <= y + hauteur
         assert dans_le_cadre(encart)
     hauts = sorted(encart.cadre[1] for encart in encarts)
-    assert all(suivant - haut > 1150 for haut, suivant in zip(hauts, hauts[1:], strict=False))
+    assert all(suivant - haut > 1150 for haut, suivant in pairwise(hauts))
 
 
 def dans_le_cadre(encart):
@@ -66,8 +68,8 @@ def test_la_metropole_tient_dans_le_cadre():
     x, y, largeur, hauteur = CADRE_NATIONAL
     for fond in FondDeCarte.objects.all():
         if geometrie.zone(fond.region_id) == geometrie.METROPOLE:
-            assert x <= fond.x_min and fond.x_max <= x + largeur, fond.region_id
-            assert y <= fond.y_min and fond.y_max <= y + hauteur, fond.region_id
+            assert x <= fond.x_min < fond.x_max <= x + largeur, fond.region_id
+            assert y <= fond.y_min < fond.y_max <= y + hauteur, fond.region_id
 
 
 def test_la_corse_et_les_encarts_ne_se_recouvrent_pas(finale):

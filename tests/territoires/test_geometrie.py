@@ -36,9 +36,7 @@ def echelles(longitude, latitude):
     phi = np.radians(latitude)
     grande_normale = demi_axe / np.sqrt(1 - e2 * np.sin(phi) ** 2)
     rayon = grande_normale * (1 - e2) / (1 - e2 * np.sin(phi) ** 2)
-    ici, est, nord = (
-        np.array(en_metres(longitude + dx, latitude + dy)) for dx, dy in ((0, 0), (pas, 0), (0, pas))
-    )
+    ici, est, nord = (np.array(en_metres(longitude + dx, latitude + dy)) for dx, dy in ((0, 0), (pas, 0), (0, pas)))
     angle = np.radians(pas)
     return (
         np.linalg.norm(est - ici) / (grande_normale * np.cos(phi) * angle),

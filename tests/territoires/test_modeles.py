@@ -81,9 +81,7 @@ def test_une_collectivite_ne_se_remplace_pas_elle_meme():
 
 def test_une_collectivite_n_est_pas_membre_d_elle_meme():
     rattachement = f.RattachementFactory()
-    verifier_refus(
-        rattachement, "territoires_rattachement_deux_collectivites", {"groupement": rattachement.commune}
-    )
+    verifier_refus(rattachement, "territoires_rattachement_deux_collectivites", {"groupement": rattachement.commune})
 
 
 def test_un_territoire_ne_se_succede_pas_a_lui_meme():
@@ -150,9 +148,7 @@ def test_un_territoire_n_est_qu_une_fois_dans_une_liste_sous_deux_codes():
 
 def test_une_collectivite_sortie_d_un_territoire_peut_y_revenir():
     sortie = f.CompositionFactory(au=HIER)
-    revenue = f.CompositionFactory(
-        inscription=sortie.inscription, collectivite=sortie.collectivite, du=AUJOURDHUI
-    )
+    revenue = f.CompositionFactory(inscription=sortie.inscription, collectivite=sortie.collectivite, du=AUJOURDHUI)
     revenue.full_clean()
     verifier_refus(sortie, "territoires_composition_unique", {"au": None})
 

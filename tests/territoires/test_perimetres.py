@@ -264,7 +264,9 @@ def test_le_contour_est_la_reunion_des_communes(inscription, commune):
     perimetres.appliquer(inscription.liste)
     perimetre = Perimetre.objects.get(inscription=inscription)
     contour = shapely.from_wkb(bytes(perimetre.geometrie))
-    assert contour.equals(shapely.MultiPolygon([f.carre(3, 46, 0.1).union(f.carre(3.1, 46, 0.1)), f.carre(3.5, 46, 0.1)]))
+    assert contour.equals(
+        shapely.MultiPolygon([f.carre(3, 46, 0.1).union(f.carre(3.1, 46, 0.1)), f.carre(3.5, 46, 0.1)])
+    )
     # Two pieces, each a closed path; the frame holds both.
     for trace in (perimetre.trace, perimetre.trace_carte):
         assert trace.count("M") == trace.count("z") == 2

@@ -8,11 +8,25 @@ from django.core.management.base import BaseCommand
 
 from tableurs import lots
 from tableurs.enums import Seau
-from tableurs.lecture import FichierIllisible
+from tableurs.exports_de_lots import exporter_refus
+from tableurs.lecture import FichierIllisible, ouvrir
 from tableurs.ressources import toutes
 
 ILLISIBLE, REFUS = 2, 1
 PROBLEMES_MONTRES = 20
+
+
+def nom_de_la_feuille(fichier, nom, demandee):
+    """Return the name of the sheet asked for by its name or its rank, None when any will do.
+
+    A sheet may be named « 2 »: names come first. Raises `FichierIllisible`.
+    """
+    if demandee is None or not demandee.isdecimal():
+        return demandee
+    with ouvrir(fichier, nom) as classeur:
+        noms = [feuille.nom for feuille in classeur.feuilles]
+    rang = int(demandee[:6])
+    return noms[rang - 1] if demandee not in noms and 1 <= rang <= len(noms) else demandee
 
 
 class Command(BaseCommand):
@@ -23,17 +37,19 @@ class Command(BaseCommand):
         for cle, classe in toutes().items():
             sous = ressources.add_parser(cle, help=classe.nom)
             sous.add_argument("fichier", metavar="FICHIER")
-            sous.add_argument("--feuille", metavar="NOM", help="nom de la feuille, ou son rang (1 pour la première)")
+            sous.add_argument("--feuille", metavar="N", help="nom de la feuille, ou son rang (1 pour la première)")
             sous.add_argument("--appliquer", action="store_true", help="applique ce qui a été comparé")
             sous.add_argument("--partiel", action="store_true", help="applique même si des lignes sont refusées")
             sous.add_argument("--json", action="store_true", help="résultat en JSON sur la sortie")
+            sous.add_argument("--rejets", metavar="SORTIE.xlsx", help="y écrit les lignes refusées, à corriger")
             classe.arguments(sous)
 
     def handle(self, *args, ressource, fichier, feuille, appliquer, partiel, **options):
         choisies = toutes()[ressource].options_de(options)
         try:
             with Path(fichier).open("rb") as ouvert:
-                lot = lots.deposer(ouvert, Path(fichier).name, ressource, choisies, feuille=feuille)
+                nom = Path(fichier).name
+                lot = lots.deposer(ouvert, nom, ressource, choisies, feuille=nom_de_la_feuille(ouvert, nom, feuille))
         except (FichierIllisible, lots.ColonnesIncompletes, OSError) as erreur:
             self.stderr.write(str(erreur))
             sys.exit(ILLISIBLE)
@@ -43,12 +59,22 @@ class Command(BaseCommand):
         except lots.ActionImpossible as erreur:
             self.stderr.write(str(erreur))
             sys.exit(REFUS)
+        if options["rejets"] and lot.refuses:
+            self._ecrire_les_rejets(lot, Path(options["rejets"]))
         if options["json"]:
             self.stdout.write(json.dumps(self._resultat(lot), ensure_ascii=False))
         else:
             self._raconter(lot)
         if lot.refuses:
             sys.exit(REFUS)
+
+    def _ecrire_les_rejets(self, lot, chemin):
+        try:
+            with chemin.open("wb") as sortie:
+                exporter_refus(lot).enregistrer(sortie)
+        except OSError as erreur:
+            # What was asked first is done: its result is told all the same.
+            self.stderr.write(f"Les lignes refusées n'ont pas pu être écrites : {erreur}")
 
     def _problemes(self, lot):
         for ligne in lot.details.filter(seau=Seau.REFUSEE).order_by("pk").iterator():

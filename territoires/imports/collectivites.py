@@ -1,0 +1,102 @@
+"""The administrative map: communes and groups of communes, their end and their successor."""
+
+from django.core.exceptions import ValidationError
+
+from tableurs.colonnes import Colonne
+from tableurs.ressources import RessourceModele, enregistrer
+from tableurs.valeurs import Choix, CodeInsee, Date, Decimal, Entier, Siren, Texte, ValeurRefusee
+from territoires import taches
+from territoires.enums import NatureCollectivite
+from territoires.models import Appellation, Collectivite, Couverture, Departement
+
+
+@enregistrer
+class ImportCollectivites(RessourceModele):
+    """Updates of the administrative map: communes and EPCI, their end and their successor."""
+
+    cle = "collectivites"
+    nom = "Communes et intercommunalités"
+    modele = Collectivite
+    modeles = (Collectivite,)
+    identite = ("code",)
+    attributs = {
+        "code": "code",
+        "nature": "nature",
+        "nom": "nom",
+        "departement": "departement_id",
+        "population": "population",
+        "superficie": "superficie",
+        "codes_postaux": "codes_postaux",
+        "du": "du",
+        "au": "au",
+        "remplacee_par": "remplacee_par_id",
+    }
+    colonnes = (
+        Colonne("code", "Code Insee ou SIREN", Texte(obligatoire=True), ("insee", "siren", "codgeo"), True),
+        Colonne("nature", "Nature", Choix(NatureCollectivite.choices, obligatoire=True), ("type",), True),
+        Colonne("nom", "Nom", Texte(obligatoire=True), ("libelle", "libgeo"), True),
+        Colonne("departement", "Département", Texte(), ("dep", "code_departement")),
+        Colonne("population", "Population municipale", Entier(), ("pop", "pmun")),
+        Colonne("superficie", "Superficie (km²)", Decimal(), ("surface",)),
+        Colonne("codes_postaux", "Codes postaux", Texte(), ("code_postal", "cp")),
+        Colonne("du", "Depuis le", Date(), ("date_debut",)),
+        Colonne("au", "Jusqu'au", Date(), ("date_fin",)),
+        Colonne("remplacee_par", "Remplacée par", Texte(), ("successeur",)),
+    )
+    # Computed from the communes, and computed again after the import.
+    derives = (Appellation, Couverture)
+
+    def commencer(self, lignes):
+        super().commencer(lignes)
+        self.departements = set(Departement.objects.values_list("code", flat=True))
+        self.connus = {code for (code,) in self.existants}
+        for ligne in lignes():
+            if not ligne.problemes:
+                self.connus.add(_code(ligne.valeurs["code"], ligne.valeurs["nature"]))
+
+    def attributs_de(self, ligne):
+        attributs = super().attributs_de(ligne)
+        nature = attributs["nature"]
+        lire = CodeInsee if nature == NatureCollectivite.COMMUNE else Siren
+        try:
+            attributs["code"] = lire().lire(attributs["code"]).valeur
+        except ValeurRefusee as refus:
+            raise ValidationError({"code": str(refus)}) from refus
+        if attributs.get("departement_id"):
+            attributs["departement_id"] = attributs["departement_id"].zfill(2)
+        if attributs.get("remplacee_par_id"):
+            attributs["remplacee_par_id"] = _code(attributs["remplacee_par_id"], nature)
+        self._verifier(attributs)
+        return attributs
+
+    def _verifier(self, attributs):
+        """Refuse what the base would: each rule on the object as the row would leave it."""
+        existant = self.existants.get((attributs["code"],))
+
+        def valeur(nom):
+            return attributs[nom] if nom in attributs else getattr(existant, nom, None)
+
+        departement, successeur = valeur("departement_id"), valeur("remplacee_par_id")
+        if departement and departement not in self.departements:
+            raise ValidationError({"departement_id": f"Aucun département ne porte le code « {departement} »."})
+        if valeur("nature") == NatureCollectivite.COMMUNE and not departement:
+            raise ValidationError({"departement_id": "Une commune a un département."})
+        if successeur and successeur not in self.connus:
+            raise ValidationError({"remplacee_par_id": f"« {successeur} » n'est ni dans la base ni dans le fichier."})
+        if successeur and (successeur == attributs["code"] or not valeur("au")):
+            raise ValidationError(
+                {"remplacee_par_id": "Seule une collectivité qui a pris fin est remplacée, et par une autre."}
+            )
+        if valeur("du") and valeur("au") and valeur("au") < valeur("du"):
+            raise ValidationError({"au": "La fin doit suivre le début."})
+
+    def libelle(self, attributs):
+        return f"{attributs['nom']} ({attributs['code']})"
+
+    def suites(self):
+        taches.demander_le_recalcul()
+
+
+def _code(texte, nature):
+    """Return a code with the zero that spreadsheets take away."""
+    return texte.strip().upper().zfill(5 if nature == NatureCollectivite.COMMUNE else 9)

@@ -1,0 +1,46 @@
+"""The cast of the screens of imports."""
+
+import pytest
+
+from programme.models import Mesure
+from tableurs.models import LotImport
+from tests.factories import UtilisateurFactory
+from tests.tableurs.ecrans import ENTETES, verifier
+
+
+@pytest.fixture
+def dossier_prive(tmp_path, monkeypatch):
+    monkeypatch.setattr(LotImport._meta.get_field("fichier").storage, "location", str(tmp_path))
+
+
+@pytest.fixture
+def alice(db):
+    return UtilisateurFactory(prenom="Alice", nom="Martin", is_staff=True)
+
+
+@pytest.fixture
+def equipe(client, alice):
+    """The browser of Alice, of the national team."""
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def mesures(reference):
+    return list(Mesure.objects.order_by("code")[:3])
+
+
+@pytest.fixture
+def a_verifier(equipe, mesures):
+    """One changed, one unchanged, one refused, one twice."""
+    change, pareil, _ = mesures
+    return verifier(
+        equipe,
+        [
+            ENTETES,
+            [change.code, "Un titre nouveau"],
+            [pareil.code, pareil.titre],
+            ["", "Sans code"],
+            [pareil.code, pareil.titre],
+        ],
+    )
