@@ -39,8 +39,9 @@ class Decoupage:
         self.toutes = {commune.code: commune for commune in communes}
         self.actuelles = {code: commune for code, commune in self.toutes.items() if commune.au is None}
         self.origines = defaultdict(set)
-        for code in self.toutes:
-            self.origines[self.actuelle(code)].add(code)
+        for code, commune in self.toutes.items():
+            if not commune.n_est_qu_un_code:
+                self.origines[self.actuelle(code)].add(code)
 
     def actuelle(self, code):
         """Return the code of today's commune for a code of any year."""

@@ -13,6 +13,8 @@ class Terres:
         communes = Collectivite.objects.communes()
         self.predecesseurs = defaultdict(list)
         for commune in communes.exclude(remplacee_par=None):
+            if commune.n_est_qu_un_code:
+                continue
             self.predecesseurs[commune.remplacee_par_id].append(commune)
         self.posterieures = set(communes.filter(du__gt=liste.date).values_list("pk", flat=True))
 

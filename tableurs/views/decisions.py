@@ -3,11 +3,10 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from tableurs import lots
+from tableurs import lots, taches
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireApplication, FormulaireDisparus
 from tableurs.typographie import typographier
-from tableurs.views import travaux as taches
 from tableurs.views.acces import envoi, equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
 from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres
 

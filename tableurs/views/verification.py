@@ -15,6 +15,7 @@ from tableurs.forms import FormulaireSeau
 from tableurs.francais import nombre
 from tableurs.lecture.constats import compter
 from tableurs.models import LigneImport
+from tableurs.veille import DUREE_DES_LIGNES
 from tableurs.views.acces import equipe_nationale, lire_seulement, lot_ou_404, page_demandee
 from tableurs.views.presentation import (
     Tableau,
@@ -27,7 +28,6 @@ from tableurs.views.presentation import (
 )
 
 LIGNES_PAR_PAGE = 50
-DUREE_DES_LIGNES = timedelta(days=365)
 SECONDES_ENTRE_DEUX_RELANCES = 10
 
 

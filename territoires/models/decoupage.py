@@ -129,6 +129,14 @@ class Collectivite(models.Model):
     def est_commune(self):
         return self.nature == NatureCollectivite.COMMUNE
 
+    @property
+    def n_est_qu_un_code(self):
+        """Whether this is only another code that a commune bore for some years, without land nor members of its own.
+
+        Les Trois Lacs (27676) was 27058 in the COG of 2021 and 2022.
+        """
+        return self.est_commune and self.superficie is None and self.du is not None and self.au is not None
+
 
 class Rattachement(models.Model):
     """A commune's membership of a group of communes, from `du` to `au`, both included."""

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
 def test_les_comptes_s_additionnent_a_l_ecran(equipe, a_verifier):
     page = equipe.get(a_verifier.get_absolute_url())
     assert "4 lignes = 1 modifiée + 1 inchangée + 1 refusée + 1 doublon" in texte(page)
-    nombres = re.findall(r'seau__nombre">(\d+)<', page.content.decode())
+    nombres = re.findall(r'seau__nombre[^>]*>(\d+)<', page.content.decode())
     total, *seaux = map(int, nombres[:6])
     assert total == sum(seaux) == 4
 
