@@ -40,7 +40,7 @@ test-vite: $(VENV)/developpement.ok ## Les tests sans navigateur, sur SQLite
 quality: $(VENV)/developpement.ok ## Style du code et des gabarits, migrations manquantes, réglages de production
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	find templates -name '*.html' -exec $(PY) -m djade --check --target-version 5.2 {} +
+	find templates -name '*.html' -exec $(VENV)/bin/djade --check --target-version 5.2 {} +
 	ENVIRONNEMENT=developpement $(SQLITE) $(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING

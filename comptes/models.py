@@ -41,9 +41,7 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     nom = models.CharField("nom", max_length=100, blank=True)
     fonction = models.CharField("fonction", max_length=200, blank=True)
     telephone = models.CharField("téléphone", max_length=30, blank=True)
-    is_staff = models.BooleanField(
-        "équipe nationale", default=False, help_text="Donne accès à l'administration."
-    )
+    is_staff = models.BooleanField("équipe nationale", default=False, help_text="Donne accès à l'administration.")
     is_active = models.BooleanField(
         "compte actif", default=True, help_text="Décocher plutôt que supprimer : l'historique reste lisible."
     )

@@ -1,12 +1,12 @@
 """What is imported in this room: the measures and the envelopes of the programme."""
 
+from programme.enums import FiabiliteMesure, PrecisionMontant
+from programme.models import Besoin, Enveloppe, Mesure
 from tableurs.colonnes import Colonne
 from tableurs.enums import Seau
 from tableurs.francais import enumeration
 from tableurs.ressources import RessourceModele, enregistrer, refus
 from tableurs.valeurs import Choix, Entier, Montant, Texte, ValeurRefusee
-from programme.enums import FiabiliteMesure, PrecisionMontant
-from programme.models import Besoin, Enveloppe, Mesure
 from territoires.models import Phase
 
 RANG_MAX = 32_767

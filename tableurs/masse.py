@@ -12,7 +12,6 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import CharField, Field, TextField
 from django.utils import timezone
-from django.utils.duration import duration_iso_string
 from psycopg2.extras import execute_values
 
 # Rows of a statement: many enough for few statements, few enough for the memory and for SQLite's 32 766 parameters.
@@ -167,7 +166,7 @@ def _copier(table, colonnes, prefixe, lire, objets):
         tampon.write("\t".join([_texte_de_copie(lu(objet)) for lu in lire]))
         tampon.write("\n")
     tampon.seek(0)
-    with connection.cursor() as curseur:
+    with connection.cursor() as curseur, connection.wrap_database_errors:
         curseur.copy_expert(f"COPY {table} ({colonnes}) FROM STDIN", tampon)
 
 
@@ -189,7 +188,7 @@ def _texte_de_copie(valeur):
     if hasattr(valeur, "dumps") and hasattr(valeur, "adapted"):
         return valeur.dumps(valeur.adapted).translate(_ECHAPPES)
     if isinstance(valeur, datetime.timedelta):
-        return duration_iso_string(valeur)
+        return f"{valeur.days} days {valeur.seconds}.{valeur.microseconds:06} seconds"
     if hasattr(valeur, "adapted"):
         # A binary, as psycopg2 wraps it.
         valeur = valeur.adapted

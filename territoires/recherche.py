@@ -31,8 +31,27 @@ RESSEMBLANCE = 75
 NOMBRE_DE_CANDIDATS = 300
 # Words that don't start anything people would type.
 _MOTS_OUTILS = frozenset(
-    ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lez", "pres", "saint", "sainte"]
-    + ["sous", "sur"]
+    {
+        "a",
+        "au",
+        "aux",
+        "d",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "lez",
+        "pres",
+        "saint",
+        "sainte",
+        "sous",
+        "sur",
+    }
 )
 _SAINT = re.compile(r"\bst(e?)\b")
 

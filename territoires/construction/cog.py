@@ -116,9 +116,7 @@ def communes_datees(annees: dict[int, Annee]) -> list[dict]:
     return lignes
 
 
-def communes_sous_alias(
-    alias: dict[str, str], tables: dict[int, set[str]], communes: list[dict]
-) -> list[dict]:
+def communes_sous_alias(alias: dict[str, str], tables: dict[int, set[str]], communes: list[dict]) -> list[dict]:
     """Rows for the codes a commune bore for a while, so that a file of those years still finds it."""
     par_code = {ligne["code"]: ligne for ligne in communes}
     lignes = []
@@ -138,9 +136,7 @@ def issues_de(annees: dict[int, Annee], communes: list[dict]) -> dict[str, str]:
         if not ligne["du"]:
             continue
         anterieures = [a for a in triees if a < int(ligne["du"][:4])]
-        origine = next(
-            filter(None, (annees[a].commune_de(ligne["code"]) for a in reversed(anterieures))), None
-        )
+        origine = next(filter(None, (annees[a].commune_de(ligne["code"]) for a in reversed(anterieures))), None)
         if origine and origine in annees[int(ligne["du"][:4])].communes:
             origines[ligne["code"]] = origine
     return origines

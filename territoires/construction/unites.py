@@ -59,9 +59,7 @@ def appartenances(
     return ailleurs
 
 
-def composition(
-    communes: list[dict], unites: set[str], ailleurs: Appartenances, dernier: str
-) -> dict[str, list[str]]:
+def composition(communes: list[dict], unites: set[str], ailleurs: Appartenances, dernier: str) -> dict[str, list[str]]:
     """commune → its units, on its last day, or on the day `dernier` for those that still exist."""
     compositions = defaultdict(list)
     par_commune = defaultdict(set)

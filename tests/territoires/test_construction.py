@@ -147,9 +147,7 @@ def test_un_groupement_disparu_est_repris_par_celui_qui_a_plus_de_la_moitie_de_s
 
 
 def test_un_groupement_partage_sans_majorite_n_est_repris_par_personne():
-    assert (
-        intercommunalites.reprise({"B", "C", "D"}, {"H": {"B"}, "I": {"C"}, "J": {"D"}}, POPULATION, {}) == ""
-    )
+    assert intercommunalites.reprise({"B", "C", "D"}, {"H": {"B"}, "I": {"C"}, "J": {"D"}}, POPULATION, {}) == ""
 
 
 def test_une_commune_qui_fusionne_en_meme_temps_suit_la_commune_nouvelle():
@@ -314,8 +312,7 @@ def fichier(tmp_path, ailleurs):
     }
     pieces = {code.ljust(5, "x"): piece for code, piece in pieces.items()}
     periodes = {
-        unite.ljust(5, "x"): [[c.ljust(5, "x"), du, au] for c, du, au in suite]
-        for unite, suite in ailleurs.items()
+        unite.ljust(5, "x"): [[c.ljust(5, "x"), du, au] for c, du, au in suite] for unite, suite in ailleurs.items()
     }
     chemin = tmp_path / "contours.xz"
     chemin.write_bytes(comprimer(encodage.encoder(pieces, 0.5, periodes)))
