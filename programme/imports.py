@@ -217,9 +217,7 @@ class ImportMesures(RessourceCatalogue):
     def _rang(self, attributs):
         """Return (need, rank) as the row would leave them."""
         existante = self.existants.get((attributs["code"],))
-        return tuple(
-            attributs[nom] if nom in attributs else getattr(existante, nom) for nom in ("besoin_id", "ordre")
-        )
+        return tuple(attributs[nom] if nom in attributs else getattr(existante, nom) for nom in ("besoin_id", "ordre"))
 
 
 @enregistrer
@@ -300,4 +298,3 @@ class ImportEnveloppes(RessourceCatalogue):
         """New envelopes come after the others, in the order of the file."""
         self.dernier_rang += 1
         return {"ordre": self.dernier_rang}
-

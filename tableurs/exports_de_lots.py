@@ -4,7 +4,7 @@ from tableurs.colonnes import nom_compare, reconnaitre
 from tableurs.ecriture.colonnes import SEPARATEUR_DE_LISTE, ColonneExport, TypeColonne, texte_de_classeur
 from tableurs.ecriture.fichiers import Fichier, FormatExport
 from tableurs.ecriture.tables import Table, fichier_de
-from tableurs.ecriture.xlsx import ENTETE, LARGEUR, nom_de_feuille, ouvrir_classeur
+from tableurs.ecriture.xlsx import ENTETE, FORMAT_TEXTE, LARGEUR, nom_de_feuille, ouvrir_classeur
 from tableurs.enums import Seau
 from tableurs.exports import TAILLE_DE_LOT, par_lots
 from tableurs.protection import deproteger
@@ -14,6 +14,7 @@ from tableurs.typographie import typographier
 MOTIF = "Motif du refus"
 # Beyond, cells are red and the reason stands in its column only: each comment is a drawing that Excel loads.
 COMMENTAIRES_MAX = 1000
+_FAUTIVE = {"bg_color": "#FFE9E9", "font_color": "#B34000", "border": 1}
 CONSIGNES = tuple(
     typographier(consigne)
     for consigne in (
@@ -88,8 +89,8 @@ def _ecrire_refus(lot, sortie):
     textes = _entetes(lot, modele)
     with ouvrir_classeur(sortie, "Lignes refusées") as classeur:
         feuille = classeur.add_worksheet(nom_de_feuille(lot.feuille))
-        ordinaire = classeur.add_format({"num_format": "@"})
-        rouge = classeur.add_format({"num_format": "@", "bg_color": "#FFE9E9", "font_color": "#B34000", "border": 1})
+        ordinaire = classeur.add_format({"num_format": FORMAT_TEXTE})
+        rouge = classeur.add_format({**_FAUTIVE, "num_format": FORMAT_TEXTE})
         motif = classeur.add_format({"text_wrap": True, "valign": "top"})
         feuille.set_column(0, len(gardees), LARGEUR * 2, ordinaire)
         feuille.set_column(len(gardees), len(gardees), 80, motif)

@@ -5,7 +5,7 @@ from functools import partial
 from xlsxwriter.utility import xl_col_to_name
 
 from tableurs.ecriture.fichiers import Fichier, FormatExport
-from tableurs.ecriture.xlsx import ENTETE, LIGNES_MAX, PREMIER_JOUR, nom_de_feuille, ouvrir_classeur
+from tableurs.ecriture.xlsx import ENTETE, FORMAT_TEXTE, LIGNES_MAX, PREMIER_JOUR, nom_de_feuille, ouvrir_classeur
 from tableurs.lecture import limites
 from tableurs.ressources import ressource
 from tableurs.typographie import typographier
@@ -53,6 +53,8 @@ def _ecrire(modele, sortie):
             feuille.set_column(place, place, max(18, len(colonne.libelle) + 4), genre)
             feuille.write_string(0, place, colonne.libelle, requise if colonne.requise else facultative)
             regle = _regle(colonne, plages.get(colonne.cle))
+            if regle["validate"] == "any" and not colonne.aide:
+                continue
             # Excel shows 32 characters of the title and 255 of the message.
             feuille.data_validation(
                 1,
@@ -76,7 +78,7 @@ def _ecrire_aide(classeur, modele, listes):
     """Write the sheet that explains; return {key of column: range of its accepted values}."""
     feuille = classeur.add_worksheet(AIDE)
     titre, entete = classeur.add_format({"bold": True, "font_size": 14}), classeur.add_format(ENTETE)
-    corps = classeur.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+    corps = classeur.add_format({"text_wrap": True, "valign": "top", "num_format": FORMAT_TEXTE})
     for place, largeur in enumerate(_LARGEURS_AIDE):
         feuille.set_column(place, place, largeur)
     # Rows can only be written in order: those of the help and those of the lists go together.
@@ -90,7 +92,7 @@ def _ecrire_aide(classeur, modele, listes):
             "oui" if colonne.requise else "non",
             _explication(colonne),
             colonne.exemple or str(getattr(colonne.valeur, "exemple", "")),
-            _acceptees(colonne.valeur, listes[colonne.cle]),
+            typographier(_acceptees(colonne.valeur, listes[colonne.cle])),
         )
         lignes.append([(place, texte, corps) for place, texte in enumerate(textes)])
     plages = {}
@@ -122,13 +124,13 @@ def _acceptees(valeur, liste):
     if liste:
         return " ; ".join(liste)
     if isinstance(valeur, ListeDe):
-        return typographier(f"{_acceptees(valeur.membre, ())} Plusieurs valeurs sont séparées par « ; ».")
+        return f"{_acceptees(valeur.membre, ())} Plusieurs valeurs sont séparées par « ; »."
     if isinstance(valeur, DateApprochee):
         return "Un jour (12/03/2019), un mois (03/2019) ou une année (2019)."
     if isinstance(valeur, Date):
         return "Jour, mois et année : 12/03/2019."
     if isinstance(valeur, Montant):
-        return typographier("En euros, par exemple 1234,56 ; « 1,2 M€ » est compris.")
+        return "En euros, par exemple 1234,56 ; « 1,2 M€ » est compris."
     if isinstance(valeur, Entier):
         return "Un nombre entier."
     if isinstance(valeur, Decimal):
@@ -143,14 +145,14 @@ def _acceptees(valeur, liste):
 def _format(valeur):
     """Return Excel's number format of a column. Text is the default: nothing typed is then transformed."""
     if isinstance(valeur, DateApprochee):
-        return "@"
+        return FORMAT_TEXTE
     if isinstance(valeur, Date):
         return "dd/mm/yyyy"
     if isinstance(valeur, Montant):
         return '#,##0.00" €"'
     if isinstance(valeur, Entier):
         return "0"
-    return "General" if isinstance(valeur, Decimal) else "@"
+    return "General" if isinstance(valeur, Decimal) else FORMAT_TEXTE
 
 
 def _regle(colonne, plage):

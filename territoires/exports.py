@@ -45,8 +45,8 @@ TERRITOIRES = enregistrer(
                 "code",
                 "Code",
                 type=CODE,
-                definition="Code dans cette liste, ti-RRNN (RR : code Insee de la région). Il n'est unique que dans une "
-                "liste : la phase 2 a redonné certains codes à d'autres territoires.",
+                definition="Code dans cette liste, ti-RRNN (RR : code Insee de la région). Il n'est unique que dans "
+                "une liste : la phase 2 a redonné certains codes à d'autres territoires.",
             ),
             ColonneExport("liste", "Liste", "liste__slug", CODE, "Identifiant de la liste."),
             ColonneExport("region", "Code de la région pilote", "region_id", CODE, "Code Insee."),
@@ -99,7 +99,7 @@ TERRITOIRES = enregistrer(
     )
 )
 
-# --- The layouts that are published, which the import reads ------------------------------------------------------------
+# --- The layouts that are published, which the import reads -----------------------------------------------------------
 _ID_TI = ColonneExport("id_ti", "Code du territoire", "inscription__code", CODE, "Code dans cette liste.")
 _LIB_TI = ColonneExport("lib_ti", "Nom du territoire", "inscription__nom", definition="Nom dans cette liste.")
 _INSEE_COM = ColonneExport("insee_com", "Code Insee de la commune", "commune_id", CODE, "Commune d'aujourd'hui.")
@@ -227,7 +227,7 @@ COLLECTIVITES = enregistrer(
         ressource="collectivites",
         queryset=lambda options: Collectivite.objects.order_by("code"),
         colonnes=(
-            ColonneExport("code", "Code Insee ou SIREN", type=CODE, definition="Code Insee d'une commune, SIREN sinon."),
+            ColonneExport("code", "Code Insee ou SIREN", type=CODE, definition="Insee d'une commune, SIREN sinon."),
             ColonneExport("nature", "Nature", choix=NatureCollectivite.choices, definition="Commune ou groupement."),
             ColonneExport("nom", "Nom", definition="Nom officiel."),
             ColonneExport("departement", "Département", "departement_id", CODE, "Code Insee, pour une commune."),

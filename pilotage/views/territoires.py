@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from comptes.pages_publiques import page_publique
@@ -30,10 +30,10 @@ from territoires.models import (
 LIGNES_PAR_PAGE = 50
 # Layouts of the members, as published: (word of the address, what it gives).
 DISPOSITIONS_EN_MOTS = [
-    ("membres", "une ligne par membre (intercommunalité ou commune)"),
-    ("communes", "une ligne par commune"),
-    ("communes-epci", "une ligne par commune, avec son intercommunalité"),
-    ("groupements", "une ligne par territoire, ses intercommunalités dans une cellule"),
+    ("membres", "Une ligne par membre (intercommunalité ou commune)"),
+    ("communes", "Une ligne par commune"),
+    ("communes-epci", "Une ligne par commune, avec son intercommunalité"),
+    ("groupements", "Une ligne par territoire, ses intercommunalités dans une cellule"),
 ]
 
 
@@ -46,7 +46,9 @@ def carte(request):
     perimetres = perimetres_a_tracer(liste, detail=bool(code))
     region = None
     if code:
-        fond = get_object_or_404(FondDeCarte.objects.select_related("region"), pk=code)
+        if code not in {fond.pk for fond in regions}:
+            raise Http404("Région inconnue")
+        fond = FondDeCarte.objects.select_related("region").get(pk=code)
         region = fond.region
         perimetres = perimetres.filter(Q(inscription__region=region) | Q(regions=region)).distinct()
         dessin = carte_region(fond, perimetres)

@@ -20,16 +20,18 @@ NOM_MAX = 31
 COUPE = "… [texte coupé]"
 FEUILLE_DES_DEFINITIONS = "Colonnes"
 _INTERDITS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+# Excel's own number for « Texte »: its « @ » among other formats is not always taken for it.
+FORMAT_TEXTE = 49
 FORMATS = {
-    TypeColonne.TEXTE: "@",
-    TypeColonne.CODE: "@",
+    TypeColonne.TEXTE: FORMAT_TEXTE,
+    TypeColonne.CODE: FORMAT_TEXTE,
     TypeColonne.ENTIER: "#,##0",
     TypeColonne.NOMBRE: "#,##0.00",
     TypeColonne.MONTANT: '#,##0.00" €"',
     TypeColonne.DATE: "dd/mm/yyyy",
     TypeColonne.HORODATAGE: "dd/mm/yyyy hh:mm",
-    TypeColonne.OUI_NON: "@",
-    TypeColonne.LISTE: "@",
+    TypeColonne.OUI_NON: FORMAT_TEXTE,
+    TypeColonne.LISTE: FORMAT_TEXTE,
 }
 LARGEURS = {TypeColonne.TEXTE: 40, TypeColonne.LISTE: 40, TypeColonne.MONTANT: 20, TypeColonne.HORODATAGE: 18}
 LARGEUR = 14

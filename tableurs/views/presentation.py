@@ -134,7 +134,10 @@ class Chiffres:
     @property
     def objets(self):
         """What an applied import created: « 1 liste, 149 territoires »."""
-        modeles = [(apps.get_model(etiquette), len(cles)) for etiquette, cles in self.lot.creees.items() if cles]
+        modeles = [
+            (apps.get_model(etiquette), sum(compte for _, compte in plages))
+            for etiquette, plages in self.lot.creees.items()
+        ]
         return [compter(n, str(m._meta.verbose_name), str(m._meta.verbose_name_plural)) for m, n in modeles]
 
 

@@ -12,9 +12,10 @@ from tableurs import lots
 from tableurs.ecriture import FormatExport
 from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
 from tableurs.forms import FormulaireSeau
-from tableurs.francais import nombre
+from tableurs.francais import INSECABLE, nombre
 from tableurs.lecture.constats import compter
 from tableurs.models import LigneImport
+from tableurs.typographie import typographier
 from tableurs.veille import DUREE_DES_LIGNES
 from tableurs.views.acces import equipe_nationale, lire_seulement, lot_ou_404, page_demandee
 from tableurs.views.presentation import (
@@ -104,12 +105,13 @@ def avancement(lot):
     silence = timezone.now() - lot.battement if lot.battement else timedelta()
     muet = moment(lot.battement) if silence > lots.SILENCE_MAX else ""
     if lot.en_attente:
-        return Avancement("En attente", "D'autres imports passent avant : celui-ci commencera juste après.")
+        texte = "Le traitement commence d'ordinaire en quelques secondes, plus tard si d'autres imports passent avant."
+        return Avancement("En attente", texte)
     if lot.etat == EtatLot.EN_COURS:
         titre = "Annulation en cours" if lot.annulation_en_cours else "En cours d'application"
         texte = "Tout est écrit d'un bloc : rien n'est visible avant la fin, et rien n'est changé si cela échoue."
-        return Avancement(titre, texte, muet=muet)
+        return Avancement(titre, typographier(texte), muet=muet)
     texte = f"{nombre(lot.lues)} sur {compter(lot.attendues, 'ligne')} comparées avec la base."
     if not lot.lues:
-        texte = f"{compter(lot.attendues, 'ligne')} : le fichier est lu une première fois."
+        texte = f"{compter(lot.attendues, 'ligne')}{INSECABLE}: le fichier est lu une première fois."
     return Avancement("Lecture et comparaison en cours", texte, lot.lues, lot.attendues or 1, muet)

@@ -17,19 +17,12 @@ from territoires.exports import DISPOSITIONS
 from territoires.models import Collectivite, Composition, Inscription, Liste
 from tests import factories as f
 from tests.pilotage.lecture import ouvrir
+from tests.tableurs.conftest import dossier_prive  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
 ADRESSES = ["/territoires/export.", "/mesures/export.", "/financements/export.", "/communes/export."]
 LISTE = "2022-12-31"
-
-
-@pytest.fixture(autouse=True)
-def prive(settings, tmp_path):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "prive": {**settings.STORAGES["prive"], "OPTIONS": {"location": tmp_path, "base_url": None}},
-    }
 
 
 def telecharger(client, adresse, **parametres):
@@ -42,7 +35,7 @@ def lignes_csv(contenu):
     return list(csv.reader(io.StringIO(contenu.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
-# --- The same rows as the page ------------------------------------------------------------------------------------------
+# --- The same rows as the page --------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "parametres",
     [
@@ -85,7 +78,7 @@ def test_les_mesures_et_les_enveloppes_sont_dans_l_ordre_de_leur_page(client):
     assert enveloppes[1]["precision"] == "au_moins"
 
 
-# --- The links ----------------------------------------------------------------------------------------------------------
+# --- The links ------------------------------------------------------------------------------------------------------
 def test_la_page_propose_d_exporter_ce_qu_elle_montre(client):
     page = ouvrir(client, "/territoires/", region="32", tri="-population")
     assert "15 territoires" not in page.mots or "Exporter ces" in page.mots
@@ -131,7 +124,7 @@ def test_les_dispositions_de_la_page_sont_celles_qui_existent():
     assert [cle for cle, _ in DISPOSITIONS_EN_MOTS] == list(DISPOSITIONS)
 
 
-# --- HTTP ---------------------------------------------------------------------------------------------------------------
+# --- HTTP -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("adresse", ADRESSES)
 def test_un_export_est_un_fichier_nomme_en_francais_et_date(client, adresse):
     reponse = client.get(f"{adresse}csv")
@@ -180,7 +173,7 @@ def test_rien_ne_s_envoie_a_un_export(client, methode):
 @pytest.mark.parametrize("adresse", ADRESSES)
 @pytest.mark.parametrize("format_demande", ["pdf", "CSV", "", "csv.exe", "xls", "é"])
 def test_un_format_inconnu_n_existe_pas(client, adresse, format_demande):
-    assert client.get(f"{adresse}{format_demande}").status_code == 404
+    assert client.get(f"{adresse}{format_demande}", follow=True).status_code == 404
 
 
 def test_une_demande_que_la_page_ne_comprend_pas_y_renvoie(client):
@@ -224,12 +217,12 @@ def test_le_nombre_de_requetes_ne_grandit_pas_avec_les_lignes(client, format_dem
                 )
 
 
-# --- Brought back, nothing changes ----------------------------------------------------------------------------------------
+# --- Brought back, nothing changes ----------------------------------------------------------------------------------
 NOMS_PIEGES = [
-    "=HYPERLINK(\"x\")",
+    '=HYPERLINK("x")',
     "-Vallée d'été",
     "+33 ; Nord",
-    "@lpes, \"Haute\" œuvre",
+    '@lpes, "Haute" œuvre',
     "'=déjà protégé",
     "Saint-Étienne & <Loire>",
 ]

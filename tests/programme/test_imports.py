@@ -9,6 +9,7 @@ from programme.models import Besoin, Enveloppe, Mesure
 from tableurs import lots
 from tableurs.enums import Seau
 from tests import factories as f
+from tests.tableurs.conftest import dossier_prive  # noqa: F401
 from tests.tableurs.fichiers import fichier_csv
 
 pytestmark = pytest.mark.django_db
@@ -16,14 +17,6 @@ pytestmark = pytest.mark.django_db
 ENTETES = ["code", "besoin", "ordre", "titre", "description", "fiabilite", "source"]
 NEUVE = ["ATT-9", "attirer", "9", "Une mesure", "Elle apporte.", "officielle", "https://exemple.example"]
 ENTETES_ENVELOPPES = ["code", "phase", "nom", "montant_annonce", "precision", "source"]
-
-
-@pytest.fixture(autouse=True)
-def prive(settings, tmp_path):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "prive": {**settings.STORAGES["prive"], "OPTIONS": {"location": tmp_path, "base_url": None}},
-    }
 
 
 def deposer(lignes, ressource="mesures", entetes=ENTETES):
@@ -111,7 +104,9 @@ def test_un_fichier_de_corrections_ne_touche_que_ses_colonnes():
     avant = Mesure.objects.get(code="ATT-1")
     seau, _, changements = verdict(["ATT-1", "Seulement mentionnée"], entetes=["code", "fiabilite"])
     assert seau == Seau.MODIFIEE
-    assert changements == [{"champ": "fiabilité", "avant": "Reformulée par une source", "apres": "Seulement mentionnée"}]
+    assert changements == [
+        {"champ": "fiabilité", "avant": "Reformulée par une source", "apres": "Seulement mentionnée"}
+    ]
     lots.appliquer(deposer([["ATT-1", "mention"]], entetes=["code", "fiabilite"]))
     apres = Mesure.objects.get(code="ATT-1")
     assert (apres.fiabilite, apres.titre, apres.ordre) == ("mention", avant.titre, avant.ordre)
@@ -182,7 +177,7 @@ def test_lire_ne_demande_pas_plus_de_requetes_pour_plus_de_lignes(django_assert_
             assert deposer(lignes).crees == nombre
 
 
-# --- Envelopes ----------------------------------------------------------------------------------------------------------
+# --- Envelopes ------------------------------------------------------------------------------------------------------
 def enveloppe(**valeurs):
     neuve = ["FSI", "1", "Fonds d'accélération", "1,5 M€", "plus de", "https://exemple.example"]
     return [valeurs.get(nom, valeur) for nom, valeur in zip(ENTETES_ENVELOPPES, neuve, strict=True)]

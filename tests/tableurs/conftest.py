@@ -1,4 +1,4 @@
-"""The cast of the screens of imports."""
+"""Deposited files go to a folder of the test's own; the cast of the screens of imports."""
 
 import pytest
 
@@ -8,9 +8,12 @@ from tests.factories import UtilisateurFactory
 from tests.tableurs.ecrans import ENTETES, verifier
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def dossier_prive(tmp_path, monkeypatch):
-    monkeypatch.setattr(LotImport._meta.get_field("fichier").storage, "location", str(tmp_path))
+    stockage = LotImport._meta.get_field("fichier").storage
+    monkeypatch.setattr(stockage, "location", str(tmp_path), raising=False)
+    monkeypatch.setattr(stockage, "base_location", str(tmp_path), raising=False)
+    return tmp_path
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from tableurs.enums import EtatLot, Seau
 from tests.factories import UtilisateurFactory
 from tests.tableurs.ecrans import DEPOT, ENTETES, appliquer, deposer, disparu, lot_de, texte, verifier
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
+pytestmark = pytest.mark.django_db
 
 
 # --- Step 3 --------------------------------------------------------------------------------------------------------
 def test_les_comptes_s_additionnent_a_l_ecran(equipe, a_verifier):
     page = equipe.get(a_verifier.get_absolute_url())
     assert "4 lignes = 1 modifiée + 1 inchangée + 1 refusée + 1 doublon" in texte(page)
-    nombres = re.findall(r'seau__nombre[^>]*>(\d+)<', page.content.decode())
+    nombres = re.findall(r"seau__nombre[^>]*>(\d+)<", page.content.decode())
     total, *seaux = map(int, nombres[:6])
     assert total == sum(seaux) == 4
 
@@ -145,6 +145,12 @@ def test_la_base_a_change_entre_temps_un_nouvel_apercu_est_montre(equipe, a_veri
     a_verifier.refresh_from_db()
     assert a_verifier.etat == EtatLot.A_VERIFIER
     assert "L'import est appliqué" in texte(appliquer(equipe, a_verifier, partiel="on"))
+
+
+def test_ce_qui_a_ete_cree_est_compte(equipe):
+    lot = lot_de(1, etat=EtatLot.APPLIQUE, applique_le=timezone.now(), crees=3, modifies=0, lignes=3)
+    type(lot).objects.filter(pk=lot.pk).update(creees={"programme.Mesure": [[10, 2], [40, 1]]})
+    assert "3 lignes ajoutées, soit 3 mesures" in texte(equipe.get(lot.get_absolute_url()))
 
 
 def test_un_fichier_qui_ne_change_rien_le_dit(equipe, mesures):

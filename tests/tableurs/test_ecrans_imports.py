@@ -10,7 +10,7 @@ from tableurs.models import CorrespondanceRetenue, LotImport
 from tests.factories import UtilisateurFactory
 from tests.tableurs.ecrans import DEPOT, ENTETES, deposer, envoi, texte
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
+pytestmark = pytest.mark.django_db
 
 ADRESSES_D_UN_LOT = (
     "import",
@@ -57,6 +57,16 @@ def test_lire_n_ecrit_rien(equipe, a_verifier):
     assert LotImport.objects.values().get() == avant
     assert equipe.put(reverse("import_disparus", args=[a_verifier.cle])).status_code == 405
     assert equipe.post(a_verifier.get_absolute_url()).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("page", "cle"),
+    [("programme/mesure", "mesures"), ("territoires/liste", "territoires"), ("comptes/utilisateur", None)],
+)
+def test_les_listes_de_l_administration_menent_a_l_import(admin_client, reference, page, cle):
+    html = admin_client.get(f"/admin/{page}/").content.decode()
+    assert (f"/imports/nouveau/?ressource={cle}" in html) is bool(cle)
+    assert '<a class="fr-btn fr-icon-upload-2-line" href="/imports/">' in admin_client.get("/imports/").content.decode()
 
 
 # --- The list ------------------------------------------------------------------------------------------------------

@@ -76,9 +76,7 @@ def test_le_csv_s_ouvre_dans_un_excel_francais():
     assert contenu.startswith(b"\xef\xbb\xbf")
     entete, ligne, fin = contenu.decode("utf-8-sig").split("\r\n")
     assert entete == "Nom;Code;Habitants;Surface;Montant;Depuis le;Vu le;Oui ?;Liste;État"
-    assert ligne == (
-        "L'Haÿ-les-Roses;02738;1250;12,50;-1250000,05;22/11/2018;15/07/2026 00:30;oui;\"01 ; 2A\";Actif"
-    )
+    assert ligne == ('L\'Haÿ-les-Roses;02738;1250;12,50;-1250000,05;22/11/2018;15/07/2026 00:30;oui;"01 ; 2A";Actif')
     assert fin == ""
 
 
@@ -125,7 +123,7 @@ def test_une_liste_vide_ou_sans_valeurs_s_exporte(format):
 
 
 @pytest.mark.parametrize(
-    "texte", ["=1+1", "+33 1", "-12", "@SUM(A1)", "\tx", "=HYPERLINK(\"http://x\";\"y\")", "'=1", "''-x", "-", "=1;2"]
+    "texte", ["=1+1", "+33 1", "-12", "@SUM(A1)", "\tx", '=HYPERLINK("http://x";"y")', "'=1", "''-x", "-", "=1;2"]
 )
 def test_un_texte_qui_serait_une_formule_ne_s_execute_pas_et_se_relit(texte):
     ligne = [(texte, "x")]
@@ -144,7 +142,9 @@ def test_l_apostrophe_ordinaire_reste_telle_quelle():
         assert relire(octets([("'s-Gravenhage", "L'Île")], format, COLONNES[:2]))[1] == ["'s-Gravenhage", "L'Île"]
 
 
-@pytest.mark.parametrize("texte", ["a;b", 'dit "oui"', "deux\nlignes", "a  b", "é\u00a0!", "<&>", "_x0041_", "œ𝄞", "\x07"])
+@pytest.mark.parametrize(
+    "texte", ["a;b", 'dit "oui"', "deux\nlignes", "a  b", "é\u00a0!", "<&>", "_x0041_", "œ𝄞", "\x07"]
+)
 def test_les_caracteres_particuliers_passent_dans_les_classeurs_et_le_csv(texte):
     attendu = {"\x07": "\N{REPLACEMENT CHARACTER}"}
     for format in ("csv", "xlsx", "ods"):
@@ -195,7 +195,7 @@ def test_l_entete_est_fige_dans_les_classeurs():
 def test_l_ods_s_arrete_a_vingt_mille_lignes_et_le_dit():
     lignes = repeat(("a", "b"), LIGNES_ODS)
     assert octets(lignes, "ods", COLONNES[:2])
-    with pytest.raises(ExportTropGrand, match="20\N{NARROW NO-BREAK SPACE}000 lignes.*XLSX ou CSV"):
+    with pytest.raises(ExportTropGrand, match=r"20\s000 lignes.*XLSX ou CSV"):
         octets(repeat(("a", "b"), LIGNES_ODS + 1), "ods", COLONNES[:2])
 
 
@@ -246,7 +246,7 @@ def test_la_memoire_ne_grandit_pas_avec_les_lignes(format):
     assert pic(12_000) < 1.3 * pic(4_000)
 
 
-# --- From the base ------------------------------------------------------------------------------------------------------
+# --- From the base --------------------------------------------------------------------------------------------------
 REGIONS = exports.Export(
     "regions_essai",
     "Régions",
@@ -330,4 +330,4 @@ def test_chaque_colonne_de_chaque_export_dit_ce_qu_elle_contient():
 def test_le_csv_a_un_fichier_compagnon_qui_definit_ses_colonnes():
     lignes = octets_de(REGIONS.definitions()).decode("utf-8-sig").splitlines()
     assert lignes[0] == "Colonne;Clé;Type;Définition;Valeurs possibles"
-    assert lignes[1] == 'Code;code;code, au format texte;;'
+    assert lignes[1] == "Code;code;code, au format texte;;"

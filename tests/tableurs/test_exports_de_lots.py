@@ -22,14 +22,6 @@ FAUTIVE = ["NEUF-2", "atirer", "x", "Une autre", "mention", "'=1+1"]
 PRISE = ["NEUF-3", "attirer", "1", "Une troisième", "mention", ""]
 
 
-@pytest.fixture(autouse=True)
-def prive(settings, tmp_path):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "prive": {**settings.STORAGES["prive"], "OPTIONS": {"location": tmp_path / "prive", "base_url": None}},
-    }
-
-
 def deposer(lignes=(BONNE, FAUTIVE, PRISE), entetes=ENTETES, **options):
     return lots.deposer(io.BytesIO(fichier_csv([entetes, *lignes])), "mesures.csv", "mesures", **options)
 
@@ -76,7 +68,7 @@ def test_refuse_deux_fois_le_motif_n_est_pas_ecrit_deux_fois():
     assert lot.refuses == 2
     entetes, fautive, _ = relire(octets(exporter_refus(lot)))
     assert entetes == [*ENTETES, MOTIF]
-    assert fautive[5] == "'=1+1"
+    assert fautive[5] == "=1+1"
     assert "n'est pas dans la liste" in fautive[-1]
 
 
@@ -105,7 +97,8 @@ def test_une_cellule_vide_refusee_est_marquee_elle_aussi():
 
 def test_les_lignes_se_prennent_par_seau():
     lot = deposer()
-    refusees = list(csv.reader(io.StringIO(octets(exporter_lignes(lot, Seau.REFUSEE, "csv")).decode("utf-8-sig")), delimiter=";"))
+    texte = octets(exporter_lignes(lot, Seau.REFUSEE, "csv")).decode("utf-8-sig")
+    refusees = list(csv.reader(io.StringIO(texte), delimiter=";"))
     assert refusees[0] == ["Ligne", "Résultat", "Objet", *ENTETES, "Changements", MOTIF]
     assert [ligne[0] for ligne in refusees[1:]] == ["3", "4"]
     assert refusees[1][8] == "'=1+1"
@@ -162,8 +155,9 @@ def test_la_commande_choisit_la_feuille_par_son_rang_ou_son_nom(tmp_path, demand
     def autres(classeur, feuille):
         for nom, nombre in (("Seconde", 2), ("2019", 3)):
             autre = classeur.add_worksheet(nom)
-            for rang, ligne in enumerate([ENTETES, *([f"N-{r}", *BONNE[1:2], str(50 + r), *BONNE[3:]] for r in range(nombre))]):
-                autre.write_row(rang, 0, ligne)
+            autre.write_row(0, 0, ENTETES)
+            for rang in range(1, nombre + 1):
+                autre.write_row(rang, 0, [f"N-{rang}", "attirer", str(50 + rang), *BONNE[3:]])
 
     fichier = tmp_path / "mesures.xlsx"
     fichier.write_bytes(xlsx([ENTETES, BONNE], apres=autres))

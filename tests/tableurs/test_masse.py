@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext, isolate_apps
 from django.utils import timezone
 
 from tableurs import masse
-from tests.factories import UtilisateurFactory
 from territoires.models import Region
+from tests.factories import UtilisateurFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -164,4 +164,3 @@ def test_rien_n_est_insere_si_une_ligne_est_refusee():
     with pytest.raises(IntegrityError), transaction.atomic():
         masse.inserer(Region, [Region(code="ZZ", nom="Nouvelle"), Region(code="YY", nom=Region.objects.first().nom)])
     assert Region.objects.count() == nombre
-
