@@ -19,9 +19,7 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 
 ENVIRONNEMENT = env.str("ENVIRONNEMENT", "production")
 if ENVIRONNEMENT not in ("production", "developpement"):
-    raise ImproperlyConfigured(
-        f"ENVIRONNEMENT vaut « {ENVIRONNEMENT} » : écrire « production » ou « developpement »."
-    )
+    raise ImproperlyConfigured(f"ENVIRONNEMENT vaut « {ENVIRONNEMENT} » : écrire « production » ou « developpement ».")
 DEVELOPPEMENT = ENVIRONNEMENT == "developpement"
 
 OBLIGATOIRES = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "ADRESSE_DU_SITE")

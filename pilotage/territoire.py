@@ -79,8 +79,7 @@ class FicheTerritoire:
 
     def _lire_communes(self):
         self.communes = list(
-            Collectivite.objects.filter(couvertures__inscription=self.actuelle)
-            .select_related("departement__region")
+            Collectivite.objects.filter(couvertures__inscription=self.actuelle).select_related("departement__region")
         )
         self.communes.sort(key=lambda commune: normaliser(commune.nom))
         self.departements = sorted({commune.departement for commune in self.communes}, key=lambda d: d.code)

@@ -32,9 +32,7 @@ def lire_contours(chemin: Path, jour: datetime.date | None = None) -> dict:
     codes = list(groupes)
     # united on the grid, where shared borders are exactly equal
     reunis = [g[0] if len(g) == 1 else shapely.union_all(g) for g in groupes.values()]
-    return dict(
-        zip(codes, shapely.transform(np.array(reunis), lambda points: points * entete["pas"]), strict=True)
-    )
+    return dict(zip(codes, shapely.transform(np.array(reunis), lambda points: points * entete["pas"]), strict=True))
 
 
 def _commune(periodes: list[list[str]] | None, jour: datetime.date | None) -> str | None:

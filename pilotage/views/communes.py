@@ -71,9 +71,7 @@ def _pourquoi(commune):
     return "" if commune["nature"] == NatureAppellation.NOM else f" · pour {commune['libelle']}"
 
 
-@page_publique(
-    Region, Departement, Collectivite, Rattachement, Phase, Liste, Territoire, Inscription, Perimetre
-)
+@page_publique(Region, Departement, Collectivite, Rattachement, Phase, Liste, Territoire, Inscription, Perimetre)
 def commune(request, code):
     objet = get_object_or_404(
         Collectivite.objects.communes().select_related("departement__region", "remplacee_par"),

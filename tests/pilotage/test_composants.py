@@ -65,8 +65,6 @@ def test_un_etat_vide_dit_quoi_faire():
 
 @pytest.mark.parametrize("type_alerte", ["info", "success", "warning", "error"])
 def test_une_alerte_a_un_titre_au_niveau_voulu(type_alerte):
-    html = render_to_string(
-        "composants/alerte.html", {"type": type_alerte, "titre": "T", "texte": "t", "niveau": "h2"}
-    )
+    html = render_to_string("composants/alerte.html", {"type": type_alerte, "titre": "T", "texte": "t", "niveau": "h2"})
     assert f"fr-alert--{type_alerte}" in html
     assert '<h2 class="fr-alert__title">T</h2>' in html

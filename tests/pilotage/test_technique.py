@@ -78,9 +78,7 @@ def test_le_plan_liste_territoires_et_mesures_avec_leur_derniere_modification(cl
     phase = Phase.objects.order_by("numero").first() or Phase.objects.create(
         numero=1, nom="Phase 1", debut="2018-01-01", fin="2022-12-31"
     )
-    territoire = Territoire.objects.create(
-        phase=phase, code="ti-9999", slug="essai-du-plan", nom="Essai du plan"
-    )
+    territoire = Territoire.objects.create(phase=phase, code="ti-9999", slug="essai-du-plan", nom="Essai du plan")
     besoin = Besoin.objects.create(phase=phase, code="essai", ordre=99, nom="Essai")
     mesure = Mesure.objects.create(besoin=besoin, code="ess-1", ordre=1, titre="Essai", fiabilite="mention")
     plan = lire_plan(client)
@@ -89,9 +87,7 @@ def test_le_plan_liste_territoires_et_mesures_avec_leur_derniere_modification(cl
         assert plan[f"{adresse_publique}{objet.get_absolute_url()}"].startswith(attendue)
 
 
-def test_le_plan_ne_fait_pas_plus_de_requetes_quand_il_s_allonge(
-    client, django_assert_max_num_queries, reference
-):
+def test_le_plan_ne_fait_pas_plus_de_requetes_quand_il_s_allonge(client, django_assert_max_num_queries, reference):
     with django_assert_max_num_queries(10):
         lire_plan(client)
 

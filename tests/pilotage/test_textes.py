@@ -103,15 +103,11 @@ def test_les_liens_internes_des_textes_menent_quelque_part(client):
 @pytest.mark.parametrize("niveau", [*Fiabilite, *FiabiliteMesure], ids=str)
 def test_l_aide_explique_chaque_niveau_de_fiabilite(client, niveau):
     html = client.get(reverse("aide")).content.decode()
-    assert re.search(
-        rf"fiabilite--{niveau.value}\">{re.escape(niveau.label)}</span></dt>\s*<dd>.+</dd>", html
-    )
+    assert re.search(rf"fiabilite--{niveau.value}\">{re.escape(niveau.label)}</span></dt>\s*<dd>.+</dd>", html)
 
 
 def test_l_etiquette_de_fiabilite_mene_a_l_explication(client):
-    etiquette = render_to_string(
-        "composants/fiabilite.html", {"code": "reconstitue", "libelle": "Reconstitué"}
-    )
+    etiquette = render_to_string("composants/fiabilite.html", {"code": "reconstitue", "libelle": "Reconstitué"})
     lien = Lecture(etiquette).liens[0]
     assert lien == f"{reverse('aide')}#fiabilite"
     assert "fiabilite" in lire(client, "aide").ids
@@ -150,9 +146,7 @@ def test_l_accessibilite_annoncee_est_la_meme_partout(client):
 
 
 def test_le_cadre_ne_montre_l_administration_qu_a_qui_y_entre(client, django_user_model):
-    personne = django_user_model.objects.create_user(
-        "personne@exemple.fr", "mot-de-passe-long", prenom="Zoé <b>"
-    )
+    personne = django_user_model.objects.create_user("personne@exemple.fr", "mot-de-passe-long", prenom="Zoé <b>")
     client.force_login(personne)
     html = client.get(reverse("aide")).content.decode()
     assert "Zoé &lt;b&gt;" in html
