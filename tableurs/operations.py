@@ -240,7 +240,7 @@ def _cle(modele):
 def _a_une_valeur_fixe(champ):
     """Tell whether what a new object holds without being told is the same each time."""
     ecrit_seul = getattr(champ, "auto_now", False) or getattr(champ, "auto_now_add", False)
-    return not (champ.primary_key or champ.generated or ecrit_seul or callable(champ.default))
+    return not (champ.primary_key or champ.generated or ecrit_seul or (champ.has_default() and callable(champ.default)))
 
 
 def _etendre(plages, cles):

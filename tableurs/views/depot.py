@@ -58,8 +58,7 @@ def colonnes(request, cle):
         try:
             taches.comparer(lot)
         except FichierIllisible:
-            # The lot's page says why.
-            return redirect(lot)
+            pass  # The lot's page says why.
         except lots.ActionImpossible as erreur:
             messages.error(request, str(erreur))
         return redirect(lot)

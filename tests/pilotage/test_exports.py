@@ -5,7 +5,10 @@ import io
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from pilotage.views import exports as vues
 from pilotage.views.exports import COLONNES
 from pilotage.views.territoires import DISPOSITIONS_EN_MOTS
 from programme.models import Enveloppe, Mesure
@@ -17,6 +20,7 @@ from territoires.exports import DISPOSITIONS
 from territoires.models import Collectivite, Composition, Inscription, Liste
 from tests import factories as f
 from tests.pilotage.lecture import ouvrir
+from tests.pilotage.test_modeles_declares import lus_sans_etre_declares
 from tests.tableurs.conftest import dossier_prive  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +206,18 @@ def test_les_colonnes_sont_definies_dans_un_fichier_a_part(client, adresse):
     entetes = lignes_csv(telecharger(client, f"{adresse}csv"))[0]
     assert [ligne[0] for ligne in lignes[1:]] == entetes
     assert all(ligne[3] for ligne in lignes)
+
+
+@pytest.mark.parametrize("nom", ["territoires", "mesures", "financements", "communes"])
+def test_un_export_declare_tout_ce_qu_il_lit(client, nom):
+    """Its ETag is the version of these models: another could change behind a file that isn't made again."""
+    questions = [{}, {"q": "val", "region": "32", "departement": "02", "fiabilite": "officiel", "tri": "-population"}]
+    questions += [{"disposition": disposition} for disposition in DISPOSITIONS]
+    with CaptureQueriesContext(connection) as requetes:
+        for question in questions if nom == "territoires" else [{}]:
+            telecharger(client, f"/{nom}/export.csv", **question)
+    declares = {modele.__name__ for modele in getattr(vues, nom).modeles}
+    assert lus_sans_etre_declares([requete["sql"] for requete in requetes], declares) == set()
 
 
 @pytest.mark.parametrize("format_demande", list(FormatExport))
