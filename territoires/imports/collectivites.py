@@ -62,10 +62,12 @@ class ImportCollectivites(RessourceModele):
             attributs["code"] = lire().lire(attributs["code"]).valeur
         except ValeurRefusee as refus:
             raise ValidationError({"code": str(refus)}) from refus
-        if attributs.get("departement_id"):
-            attributs["departement_id"] = attributs["departement_id"].zfill(2)
-        if attributs.get("remplacee_par_id"):
-            attributs["remplacee_par_id"] = _code(attributs["remplacee_par_id"], nature)
+        if "departement_id" in attributs:
+            departement = attributs["departement_id"].upper()
+            attributs["departement_id"] = departement.zfill(2) if departement else None
+        if "remplacee_par_id" in attributs:
+            successeur = attributs["remplacee_par_id"]
+            attributs["remplacee_par_id"] = _code(successeur, nature) if successeur else None
         self._verifier(attributs)
         return attributs
 

@@ -25,6 +25,10 @@ PUBLIQUES = {
     "sante",
     "robots",
     "sitemap",
+    "territoires_export",
+    "communes_export",
+    "mesures_export",
+    "financements_export",
     "connexion",
 }
 # The admin's own sign-in page only sends to ours.

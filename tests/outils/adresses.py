@@ -12,6 +12,26 @@ EXEMPLES = {
     "commune": lambda: ["02738"],  # Tergnier
     "territoire": lambda: [_premier("territoires.Territoire").slug],
     "mesure": lambda: [_premier("programme.Mesure").code],
+    # The formats of public lists.
+    **dict.fromkeys(
+        ("territoires_export", "communes_export", "mesures_export", "financements_export"), lambda: ["csv"]
+    ),
+    # A visitor is sent to sign in before the import is looked for.
+    **dict.fromkeys(
+        (
+            "import",
+            "import_colonnes",
+            "import_lecture",
+            "import_disparus",
+            "import_appliquer",
+            "import_annuler",
+            "import_abandonner",
+            "import_refus",
+        ),
+        lambda: ["2222222222"],
+    ),
+    "import_lignes": lambda: ["2222222222", "csv"],
+    "import_modele": lambda: ["mesures"],
 }
 # What Django's own admin has beyond the pages of each model.
 EXEMPLES_DE_DJANGO = {"admin:app_list": ["comptes"], "admin:view_on_site": [1, 1]}

@@ -43,7 +43,7 @@ def test_toutes_les_pages_publiques_sont_comptees():
         "/communes/59183/",  # yes
         "/communes/75056/",  # no, with the nearest
         "/communes/97611/",  # no, and none near
-        "/communes/27676/",  # in part
+        "/communes/27676/",  # had another code
         "/communes/?q=dunkerke",
         "/communes/?q=51300",
         "/communes/suggestions/?q=saint",

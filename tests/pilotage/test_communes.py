@@ -121,8 +121,14 @@ def test_chaque_liste_a_sa_reponse_avec_sa_fiabilite(client):
 
 
 def test_une_commune_couverte_en_partie_le_dit(client):
-    page = ouvrir(client, "/communes/27676/")
-    assert "En partie seulement" in page.mots
+    commune = Collectivite.objects.get(nom="Tannay-le-Mont-Dieu", au=None)
+    page = ouvrir(client, f"/communes/{commune.code}/")
+    assert page.mots.count("En partie seulement") == 2
+
+
+def test_une_commune_qui_a_change_de_code_n_est_pas_couverte_en_partie(client):
+    """Les Trois Lacs had another code for two years: still one commune."""
+    assert "En partie seulement" not in ouvrir(client, "/communes/27676/").mots
 
 
 def test_une_commune_fusionnee_mene_a_celle_d_aujourd_hui(client):

@@ -142,6 +142,15 @@ def test_une_commune_nouvelle_a_cheval_est_couverte_en_partie_et_partagee(inscri
     assert couvertes(inscription) == couvertes(autre) == {nouvelle.code: True}
 
 
+def test_un_code_porte_quelques_annees_n_est_pas_une_autre_commune(inscription, commune):
+    """Les Trois Lacs (27676) was 27058 in the COG of 2021 and 2022: one commune, whole."""
+    lacs = commune(0)
+    f.CommuneFactory(du=JOUR_DE_LISTE, au=APRES, superficie=None, remplacee_par=lacs)
+    membre(inscription, lacs)
+    perimetres.appliquer(inscription.liste)
+    assert couvertes(inscription) == entieres(lacs)
+
+
 def test_une_commune_nouvelle_d_avant_la_liste_est_entiere(inscription, commune):
     """What it was made of does not matter: the member is the whole."""
     nouvelle = commune(5, du=J(2019, 1, 1))

@@ -273,7 +273,7 @@ def test_les_chiffres_d_un_perimetre_sont_ceux_de_ses_communes():
 def test_aucune_commune_entiere_n_est_dans_deux_territoires():
     """The database says so; the shared ones are known."""
     partielles = Couverture.objects.filter(partielle=True).values_list("commune__nom", flat=True)
-    assert set(partielles) == {"Tannay-le-Mont-Dieu", "Ingrandes-le-Fresne-sur-Loire", "Les Trois Lacs"}
+    assert set(partielles) == {"Tannay-le-Mont-Dieu", "Ingrandes-le-Fresne-sur-Loire"}
 
 
 def test_chaque_successeur_mene_a_une_commune_d_aujourd_hui():
