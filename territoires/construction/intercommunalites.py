@@ -68,7 +68,7 @@ def groupements(
         lignes.append(
             {
                 "siren": siren,
-                "nom": descriptions[siren]["nom"],
+                "nom": " ".join(descriptions[siren]["nom"].split()),
                 "nature": descriptions[siren]["nature"],
                 "population": (
                     descriptions[siren]["population"] if au else sum(population[commune] for commune in membres)
