@@ -77,6 +77,7 @@ def version(modeles):
 
 def _lire_version(modeles):
     connection.health_check_done = True
+    connection.ensure_connection()
     requete = _requete_de_version(modeles, connection.vendor)
     if connection.vendor == "postgresql":
         requete = _preparer(requete)
@@ -87,7 +88,6 @@ def _lire_version(modeles):
 
 def _preparer(requete):
     """Return the statement that runs `requete`, planned once a connection: planning takes longer than reading."""
-    connection.ensure_connection()
     connues = _preparees.setdefault(connection.connection, {})
     if requete not in connues:
         connues[requete] = f"EXECUTE version_{len(connues)}"
@@ -98,20 +98,33 @@ def _preparer(requete):
 
 @lru_cache
 def _requete_de_version(modeles, moteur):
-    tables = [connection.ops.quote_name(modele.historique.model._meta.db_table) for modele in modeles]
-    colonnes = [f"(SELECT MAX(history_id) FROM {table})" for table in tables]  # noqa: S608 - names of our own tables
-    if moteur == "postgresql" and tables:
-        # Whoever adds a row holds this lock from before its id is given until its commit. (Snapshots would not do:
-        # they say nothing of transactions younger than the last one committed.)
-        relations = ", ".join(f"'{table}'::regclass" for table in tables)
-        colonnes.append(
-            "NOT EXISTS (SELECT 1 FROM pg_locks WHERE mode = 'RowExclusiveLock'"  # noqa: S608 - our own tables
-            f" AND relation IN ({relations})"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND pid <> pg_backend_pid())"
-        )
-    else:
-        colonnes.append("1")
+    tables = [modele.historique.model._meta.db_table for modele in modeles]
+    if moteur == "postgresql":
+        return _requete_postgresql(tables)
+    colonnes = [f"(SELECT MAX(history_id) FROM {connection.ops.quote_name(table)})" for table in tables]  # noqa: S608
+    return f"SELECT {', '.join([*colonnes, '1'])}"
+
+
+def _requete_postgresql(tables):
+    """Last ids given, from the sequences: as good as the greatest ones, and read without planning a query a table.
+
+    Whoever adds a row holds a lock from before its id is given until its commit. (Snapshots would not do: they say
+    nothing of transactions younger than the last one committed.)
+    """
+    if not tables:
+        return "SELECT 1"
+    with connection.connection.cursor() as curseur:
+        noms = [connection.ops.quote_name(table) for table in tables]
+        curseur.execute("SELECT " + ", ".join(["pg_get_serial_sequence(%s, 'history_id')"] * len(noms)), noms)
+        sequences = curseur.fetchone()
+    colonnes = [f"pg_sequence_last_value('{sequence}'::regclass)" for sequence in sequences]
+    relations = ", ".join(f"'{nom}'::regclass" for nom in noms)
+    colonnes.append(
+        "NOT EXISTS (SELECT 1 FROM pg_locks WHERE mode = 'RowExclusiveLock'"  # noqa: S608 - our own tables
+        f" AND relation IN ({relations})"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND pid <> pg_backend_pid())"
+    )
     return f"SELECT {', '.join(colonnes)}"
 
 
