@@ -1,13 +1,12 @@
 """Long imports: entrusted to the worker, followed, given back when it dies."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from tableurs import comparaison, lots, taches, veille
@@ -29,6 +28,8 @@ TABLE = [
 @pytest.fixture(autouse=True)
 def communes(base_vide, monkeypatch):
     monkeypatch.setattr(taches, "LIGNES_AU_PLUS_SUR_LE_CHAMP", 3)
+    # The worker runs here in the transaction of the test.
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
     DepartementFactory(code="01")
     CommuneFactory(code="01001", nom="Ancien nom", departement_id="01")
 
@@ -79,7 +80,7 @@ def test_un_grand_import_attend_l_ouvrier_a_chaque_etape():
 
 
 def test_ce_qui_est_demande_deux_fois_n_est_fait_qu_une():
-    lot, autre = recevoir(TABLE, "collectivites"), None
+    lot = recevoir(TABLE, "collectivites")
     autre = relu(lot)
     taches.comparer(lot)
     with pytest.raises(lots.ActionImpossible, match="déjà été comparé"):
@@ -260,31 +261,6 @@ def test_un_lot_muet_en_annulation_redevient_applique():
     assert relu(lot).etat == EtatLot.APPLIQUE
     lots.annuler(relu(lot))
     assert relu(lot).etat == EtatLot.ANNULE
-
-
-@pytest.mark.django_db(transaction=True)
-def test_un_lot_qu_on_applique_n_est_pas_repris_meme_muet():
-    """Applying shows nothing until its end, but holds the lot (PostgreSQL) or the base (SQLite)."""
-    lot = deposer(TABLE, "collectivites")
-    lots.passer(lot, (EtatLot.A_VERIFIER,), EtatLot.EN_COURS, "", jeton="vivant", battement=timezone.now())
-    tenu, fini = threading.Event(), threading.Event()
-
-    def appliquer():
-        with transaction.atomic():
-            lots._verrouiller(lot, EtatLot.EN_COURS, "")
-            tenu.set()
-            fini.wait(20)
-        connection.close()
-
-    fil = threading.Thread(target=appliquer)
-    fil.start()
-    assert tenu.wait(20)
-    assert veille.reprendre_les_abandons(plus_tard()) == 0
-    fini.set()
-    fil.join()
-    assert relu(lot).etat == EtatLot.EN_COURS
-    assert veille.reprendre_les_abandons(plus_tard()) == 1
-    assert relu(lot).etat == EtatLot.A_VERIFIER
 
 
 # --- The command -------------------------------------------------------------------------------------------------
