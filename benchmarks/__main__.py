@@ -11,11 +11,13 @@ def main():
     django.setup()
     from django.core.management import call_command
 
+    from benchmarks.exports import mesurer_exports
+    from benchmarks.imports import mesurer_imports
     from benchmarks.pages import mesurer_pages
 
     call_command("migrate", verbosity=0)
     call_command("charger_reference", verbosity=0)
-    depassements = mesurer_pages()
+    depassements = [*mesurer_pages(), *mesurer_exports(), *mesurer_imports()]
     if depassements:
         print(f"\nAu-delà du but : {', '.join(depassements)}")
     sys.exit(bool(depassements))

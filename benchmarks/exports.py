@@ -1,14 +1,13 @@
 """Exports against stock django-import-export: the same rows and columns, each in a process of its own, in turn."""
 
 import json
-import re
-import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 import django
+
+from benchmarks.processus import memoire_maximale, mesurer_ailleurs
 
 LIGNES = 100_000
 TOURS = 2
@@ -117,22 +116,7 @@ def _mesurer_ici(format, qui):
         exporter(format, sortie)
         octets = sortie.tell()
     duree = time.perf_counter() - debut
-    print(json.dumps({"secondes": duree, "memoire": _memoire_maximale(), "octets": octets}))
-
-
-def _memoire_maximale():
-    """Return the peak memory of this process in MB. `getrusage` would count that of the process it was forked from."""
-    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
-
-
-def _mesurer(format, qui):
-    """Return what `_mesurer_ici` says in a new process, or None when a package is missing there."""
-    commande = [sys.executable, "-m", "benchmarks.exports", format, qui]
-    sortie = subprocess.run(commande, capture_output=True, text=True, check=False)
-    if sortie.returncode:
-        print(sortie.stderr.strip().splitlines()[-1])
-        return None
-    return json.loads(sortie.stdout)
+    print(json.dumps({"secondes": duree, "memoire": memoire_maximale(), "octets": octets}))
 
 
 def mesurer_exports():
@@ -148,7 +132,7 @@ def mesurer_exports():
             tours = {"portail": [], "origine": []}
             for _ in range(TOURS):
                 for qui, mesures in tours.items():
-                    mesures.append(_mesurer(format, qui))
+                    mesures.append(mesurer_ailleurs("benchmarks.exports", format, qui))
             if None in (*tours["portail"], *tours["origine"]):
                 manques.append(f"export {format} non mesuré")
                 continue

@@ -6,7 +6,7 @@ from tableurs.colonnes import Colonne
 from tableurs.enums import Seau
 from tableurs.francais import enumeration
 from tableurs.ressources import RessourceModele, enregistrer, refus
-from tableurs.valeurs import Choix, Entier, Montant, Texte, ValeurRefusee
+from tableurs.valeurs import Choix, Entier, Montant, Texte
 from territoires.models import Phase
 
 RANG_MAX = 32_767
@@ -43,10 +43,6 @@ class RessourceCatalogue(RessourceModele):
         attribut = self.attributs[self.lien]
         if attribut in attributs:
             attributs[attribut] = self.cles_liees[attributs[attribut]]
-        objet = self.existants.get((attributs["code"],))
-        for nom, valeur in attributs.items():
-            if objet is not None and isinstance(valeur, str) and _meme_texte(getattr(objet, nom), valeur):
-                attributs[nom] = getattr(objet, nom)
         return attributs
 
     def comparer(self, ligne):
@@ -101,16 +97,6 @@ class RessourceCatalogue(RessourceModele):
         if champ.is_relation:
             return self.noms_lies.get(valeur, valeur)
         return str(dict(champ.choices).get(valeur, valeur)) if champ.choices else valeur
-
-
-def _meme_texte(garde, lu):
-    """Tell whether a cell says the text that is kept, whose spaces may be of kinds that a file doesn't carry."""
-    if garde == lu or not isinstance(garde, str):
-        return garde == lu
-    try:
-        return Texte(plusieurs_lignes="\n" in lu).lire(garde).valeur == lu
-    except ValeurRefusee:
-        return False
 
 
 @enregistrer

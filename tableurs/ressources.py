@@ -13,6 +13,7 @@ from tableurs.cellules import afficher
 from tableurs.enums import Seau
 from tableurs.typographie import typographier
 from tableurs.valeurs import ValeurRefusee
+from tableurs.valeurs.textes import meme_texte
 
 _ressources = {}
 
@@ -201,7 +202,7 @@ class RessourceModele(RessourceImport):
                 changements=self._changements({}, attributs),
                 operations=[operations.creer(self.modele, identifiant, **complet)],
             )
-        differents = {nom: valeur for nom, valeur in attributs.items() if getattr(objet, nom) != valeur}
+        differents = {nom: valeur for nom, valeur in attributs.items() if not meme_texte(getattr(objet, nom), valeur)}
         if not differents:
             return Verdict(Seau.INCHANGEE, libelle)
         avant = {nom: getattr(objet, nom) for nom in differents}

@@ -84,23 +84,23 @@ def _ecrire(lot, **valeurs):
 
 
 def purger(maintenant=None):
-    """Erase what is no longer to be kept. Returns {what, in French: how many}.
+    """Erase what is no longer to be kept. Returns {what, in French and singular: how many}.
 
     Rows of imports older than a year (the import and its counts stay: it can't be undone any more), files deposited a
     week ago whose columns nobody confirmed, files of no import, tasks that ended two weeks ago.
     """
     maintenant = maintenant or timezone.now()
-    bilan = {"lignes": 0, "imports vidés": 0, "dépôts abandonnés": 0, "fichiers": 0, "tâches": 0}
+    bilan = dict.fromkeys(("ligne", "import vidé", "dépôt abandonné", "fichier", "tâche"), 0)
     anciens = LotImport.objects.filter(depose_le__lt=maintenant - DUREE_DES_LIGNES, purge_le=None)
     for lot in anciens.exclude(etat__in=ETATS_AU_TRAVAIL):
-        bilan["lignes"] += _effacer_les_lignes(lot)
-        bilan["imports vidés"] += 1
+        bilan["ligne"] += _effacer_les_lignes(lot)
+        bilan["import vidé"] += 1
     for lot in LotImport.objects.filter(etat=EtatLot.DEPOSE, depose_le__lt=maintenant - DUREE_DES_DEPOTS):
         lots.abandonner(lot)
-        bilan["dépôts abandonnés"] += 1
-    bilan["fichiers"] = _effacer_les_fichiers_perdus(maintenant)
+        bilan["dépôt abandonné"] += 1
+    bilan["fichier"] = _effacer_les_fichiers_perdus(maintenant)
     finies = DBTaskResult.objects.finished().filter(finished_at__lt=maintenant - DUREE_DES_TACHES)
-    bilan["tâches"] = finies.delete()[0]
+    bilan["tâche"] = finies.delete()[0]
     return bilan
 
 

@@ -6,4 +6,4 @@ class TerritoiresConfig(AppConfig):
     verbose_name = "Territoires"
 
     def ready(self):
-        from territoires import imports  # noqa: F401 - declares the resources that can be imported
+        from territoires import exports, imports  # noqa: F401 - declares what can be exported and imported

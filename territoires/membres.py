@@ -12,7 +12,7 @@ from territoires.perimetres import Decoupage
 
 # INSEE gives a commune a SIREN made of its code: 21, département, 0 or the third digit overseas, commune, key.
 _SIREN_DE_COMMUNE = re.compile(r"21(\d\d)(\d)(\d{3})\d\Z", re.ASCII)
-_CORSE = "20"
+_CORSE, _OUTRE_MER = "20", "97"
 
 
 class Terrain(Decoupage):
@@ -37,7 +37,8 @@ class Terrain(Decoupage):
         departement, outre_mer, commune = siren.groups()
         prefixes = ("2A", "2B") if departement == _CORSE else (departement,)
         candidates = [prefixe + commune for prefixe in prefixes if prefixe + commune in self.toutes]
-        return candidates[0] if len(candidates) == 1 and (departement == "97" or outre_mer == "0") else None
+        sure = outre_mer == (commune[0] if departement == _OUTRE_MER else "0")
+        return candidates[0] if len(candidates) == 1 and sure else None
 
     def nommer(self, code):
         return str(self.toutes.get(code) or self.groupements[code])

@@ -36,6 +36,16 @@ class Texte(Valeur):
         return texte
 
 
+def meme_texte(garde, lu):
+    """Tell whether a cell says the value that is kept: of a text, a file carries no kind nor number of spaces."""
+    if garde == lu or not (isinstance(garde, str) and isinstance(lu, str)):
+        return garde == lu
+    try:
+        return Texte(plusieurs_lignes="\n" in lu).lire(garde).valeur == lu
+    except ValeurRefusee:
+        return False
+
+
 class Booleen(Valeur):
     """Yes or no. `vide` is what an empty cell means: None (unknown) or False (a column of crosses)."""
 

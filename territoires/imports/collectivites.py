@@ -9,6 +9,8 @@ from territoires import taches
 from territoires.enums import NatureCollectivite
 from territoires.models import Appellation, Collectivite, Couverture, Departement
 
+CODE_INSEE, SIREN = CodeInsee(), Siren()
+
 
 @enregistrer
 class ImportCollectivites(RessourceModele):
@@ -50,16 +52,45 @@ class ImportCollectivites(RessourceModele):
         super().commencer(lignes)
         self.departements = set(Departement.objects.values_list("code", flat=True))
         self.connus = {code for (code,) in self.existants}
+        self.connus |= self._nouveaux(lignes)
+
+    def _nouveaux(self, lignes):
+        """Return the codes that the file adds: successors may come after. Only asked for when it has successors."""
+        successeurs = {}
         for ligne in lignes():
-            if not ligne.problemes:
-                self.connus.add(_code(ligne.valeurs["code"], ligne.valeurs["nature"]))
+            if ligne.problemes:
+                continue
+            if "remplacee_par" not in ligne.valeurs:
+                return set()
+            try:
+                attributs = self._attributs(ligne)
+                self._valider(attributs)
+            except ValidationError:
+                continue
+            successeurs.setdefault(attributs["code"], attributs["remplacee_par_id"])
+        # A row is refused with the one that it names, and so on.
+        while refusees := [
+            code
+            for code, successeur in successeurs.items()
+            if successeur and successeur not in self.connus and successeur not in successeurs
+        ]:
+            for code in refusees:
+                del successeurs[code]
+        return successeurs.keys()
 
     def attributs_de(self, ligne):
+        attributs = self._attributs(ligne)
+        successeur = attributs.get("remplacee_par_id")
+        if successeur and successeur not in self.connus:
+            raise ValidationError({"remplacee_par_id": f"« {successeur} » n'est ni dans la base ni dans le fichier."})
+        return attributs
+
+    def _attributs(self, ligne):
         attributs = super().attributs_de(ligne)
         nature = attributs["nature"]
-        lire = CodeInsee if nature == NatureCollectivite.COMMUNE else Siren
         try:
-            attributs["code"] = lire().lire(attributs["code"]).valeur
+            lire = CODE_INSEE if nature == NatureCollectivite.COMMUNE else SIREN
+            attributs["code"] = lire.lire(attributs["code"]).valeur
         except ValeurRefusee as refus:
             raise ValidationError({"code": str(refus)}) from refus
         if "departement_id" in attributs:
@@ -83,8 +114,6 @@ class ImportCollectivites(RessourceModele):
             raise ValidationError({"departement_id": f"Aucun département ne porte le code « {departement} »."})
         if valeur("nature") == NatureCollectivite.COMMUNE and not departement:
             raise ValidationError({"departement_id": "Une commune a un département."})
-        if successeur and successeur not in self.connus:
-            raise ValidationError({"remplacee_par_id": f"« {successeur} » n'est ni dans la base ni dans le fichier."})
         if successeur and (successeur == attributs["code"] or not valeur("au")):
             raise ValidationError(
                 {"remplacee_par_id": "Seule une collectivité qui a pris fin est remplacée, et par une autre."}
@@ -94,6 +123,10 @@ class ImportCollectivites(RessourceModele):
 
     def libelle(self, attributs):
         return f"{attributs['nom']} ({attributs['code']})"
+
+    def disparus(self):
+        """An update names what changes: what it doesn't name is not gone."""
+        return ()
 
     def suites(self):
         taches.demander_le_recalcul()

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from tableurs import operations
 from tableurs.enums import Seau
 from tableurs.francais import normaliser
+from tableurs.valeurs.textes import meme_texte
 from territoires.enums import Fiabilite
 from territoires.models import Composition, Inscription, Territoire
 
@@ -60,7 +61,7 @@ class Redaction:
             return
         self.corriges.add(code)
         apres = {}
-        if inscription.nom != nom:
+        if not meme_texte(inscription.nom, nom):
             apres = {"nom": nom, "nom_normalise": normaliser(f"{nom} {inscription.code}")}
             verdict.changements.append({"champ": "nom", "avant": inscription.nom, "apres": nom})
             self._renommer(verdict, inscription.territoire, nom)

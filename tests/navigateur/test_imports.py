@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from programme.models import Mesure
 from tableurs.enums import EtatLot, Seau
@@ -36,10 +37,16 @@ def ouvrir_en_equipe(ouvrir, client, live_server):
     return ouvrir_page
 
 
+def aller(page, selecteur):
+    """Click on what leads to another page, and wait for it."""
+    with page.expect_navigation():
+        page.click(selecteur)
+
+
 def deposer(page, lignes):
     fichier = {"name": "mesures.csv", "mimeType": "text/csv", "buffer": fichier_csv(lignes)}
     page.set_input_files("[name=fichier]", fichier)
-    page.click("button:has-text('Déposer le fichier')")
+    aller(page, "button:has-text('Déposer le fichier')")
 
 
 def verifier_les_deux_largeurs(page):
@@ -52,23 +59,23 @@ def verifier_les_deux_largeurs(page):
 def test_un_import_du_depot_a_l_annulation_sans_javascript(ouvrir_en_equipe):
     premiere, deuxieme = Mesure.objects.order_by("code")[:2]
     page = ouvrir_en_equipe("/imports/", javascript=False)
-    page.click("text=Importer un premier fichier")
-    page.click("text=Mesures du programme")
+    aller(page, "text=Importer un premier fichier")
+    aller(page, "text=Mesures du programme")
     lignes = [["code", "titre"], [premiere.code, "Titre nouveau"], [deuxieme.code, deuxieme.titre], ["", "Sans code"]]
     deposer(page, lignes)
-    page.click("text=Comparer avec la base")
+    aller(page, "text=Comparer avec la base")
     assert page.inner_text(".somme").split(" =")[0] == "3\N{NO-BREAK SPACE}lignes"
-    page.click(".seau--refusee")
+    aller(page, ".seau--refusee")
     assert page.locator(".cellule--refusee").count() == 1
-    page.click("a:has-text('Appliquer la ligne')")
+    aller(page, "a:has-text('Appliquer la ligne')")
     page.click("label[for=partiel]")
-    page.click("button:has-text('Appliquer la ligne')")
-    assert page.is_visible("text=Ce que l'import a changé")
+    aller(page, "button:has-text('Appliquer la ligne')")
+    expect(page.locator("text=Ce que l'import a changé").first).to_be_visible()
     premiere.refresh_from_db()
     assert premiere.titre == "Titre nouveau"
-    page.click("text=Annuler cet import")
-    page.click("button:has-text('Annuler l')")
-    assert page.is_visible("text=Cet import a été annulé")
+    aller(page, "text=Annuler cet import")
+    aller(page, "button:has-text('Annuler l')")
+    expect(page.locator("text=Cet import a été annulé").first).to_be_visible()
     premiere.refresh_from_db()
     assert premiere.titre != "Titre nouveau"
 
@@ -81,16 +88,16 @@ def test_axe_ne_trouve_rien_a_aucune_etape(ouvrir_en_equipe):
         page.goto(chemin)
         verifier_les_deux_largeurs(page)
     page.goto(DEPOT)
-    page.click("button:has-text('Déposer le fichier')")
+    aller(page, "button:has-text('Déposer le fichier')")
     verifier_les_deux_largeurs(page)
     deposer(page, [["cod", "Intitulé"], [mesure.code, "Un titre " * 20], ["x" * 90, "Sans mesure"]])
     verifier_les_deux_largeurs(page)
-    page.click("text=Comparer avec la base")
-    assert page.is_visible("text=Ces colonnes ne suffisent pas")
+    aller(page, "text=Comparer avec la base")
+    expect(page.locator("text=Ces colonnes ne suffisent pas").first).to_be_visible()
     page.click("summary")
     verifier_les_deux_largeurs(page)
     page.select_option("[name=colonne_0]", "code")
-    page.click("text=Comparer avec la base")
+    aller(page, "text=Comparer avec la base")
     page.wait_for_selector(".somme")
     lot = LotImport.objects.get()
     for chemin in (f"{lot.get_absolute_url()}?seau={seau}" for seau in ("", "refusee", "disparu", "doublon")):
@@ -112,7 +119,7 @@ def test_axe_ne_trouve_rien_aux_disparus_ni_a_l_annulation(ouvrir_en_equipe):
     disparu(lot, 1), disparu(lot, 2)
     page = ouvrir_en_equipe(f"{lot.get_absolute_url()}?seau=disparu")
     verifier_les_deux_largeurs(page)
-    page.click("text=Mettre fin aux")
+    aller(page, "text=Mettre fin aux")
     assert lot.details.filter(seau=Seau.DISPARU, retenue=True).count() == 2
     LotImport.objects.update(etat=EtatLot.APPLIQUE, applique_le=timezone.now())
     page.goto(reverse("import_annuler", args=[lot.cle]))
@@ -124,7 +131,7 @@ def test_l_avancement_se_met_a_jour_puis_laisse_place_a_l_apercu(ouvrir_en_equip
     page = ouvrir_en_equipe(lot.get_absolute_url())
     verifier_les_deux_largeurs(page)
     assert page.get_attribute("progress", "value") == "2"
-    assert page.is_hidden("text=Actualiser")
+    expect(page.locator("text=Actualiser").first).to_be_hidden()
     LotImport.objects.update(lues=7)
     page.wait_for_selector("progress[value='7']")
     LotImport.objects.update(etat=EtatLot.A_VERIFIER)
@@ -135,5 +142,5 @@ def test_l_avancement_se_suit_sans_javascript(ouvrir_en_equipe):
     lot = lot_de(1, etat=EtatLot.EN_COURS, battement=timezone.now())
     page = ouvrir_en_equipe(lot.get_absolute_url(), javascript=False)
     LotImport.objects.update(etat=EtatLot.APPLIQUE, applique_le=timezone.now())
-    page.click("text=Actualiser >> nth=0")
-    assert page.is_visible("text=Ce que l'import a changé")
+    aller(page, "text=Actualiser >> nth=0")
+    expect(page.locator("text=Ce que l'import a changé").first).to_be_visible()

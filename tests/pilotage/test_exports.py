@@ -240,6 +240,7 @@ NOMS_PIEGES = [
     '@lpes, "Haute" œuvre',
     "'=déjà protégé",
     "Saint-Étienne & <Loire>",
+    "Bourg\u00a0: deux  espaces",
 ]
 
 

@@ -44,7 +44,7 @@ REFUSEE = ["01003", "COM", "Commune 3", "01", "beaucoup"]
 def test_chaque_ligne_finit_dans_un_seau(communes):
     lot = deposer(table(INCHANGEE, RENOMMEE, NEUVE, REFUSEE, NEUVE), "collectivites")
     assert seaux(lot) == [Seau.INCHANGEE, Seau.MODIFIEE, Seau.CREEE, Seau.REFUSEE, Seau.DOUBLON]
-    assert comptes(lot) == {"crees": 1, "modifies": 1, "inchanges": 1, "refuses": 1, "doublons": 1, "disparus": 1}
+    assert comptes(lot) == {"crees": 1, "modifies": 1, "inchanges": 1, "refuses": 1, "doublons": 1}
     assert lot.lignes == lot.lues == 5
     assert lot.etat == EtatLot.A_VERIFIER
 
@@ -100,7 +100,7 @@ def test_appliquer_fait_ce_qui_etait_montre_et_rien_d_autre(communes):
 def test_le_meme_fichier_a_nouveau_ne_change_rien(communes):
     lots.appliquer(deposer(table(INCHANGEE, RENOMMEE, NEUVE), "collectivites"))
     lot = deposer(table(INCHANGEE, RENOMMEE, NEUVE), "collectivites")
-    assert comptes(lot) == {"inchanges": 3, "disparus": 1}
+    assert comptes(lot) == {"inchanges": 3}
 
 
 def test_annuler_rend_l_etat_d_avant(communes):
@@ -190,7 +190,7 @@ def test_une_erreur_imprevue_laisse_le_lot_intact(communes, monkeypatch):
 def test_abandonner_garde_les_lignes(communes):
     lot = deposer(table(NEUVE), "collectivites")
     lots.abandonner(lot)
-    assert lot.details.count() == 4
+    assert lot.details.count() == 1
     with pytest.raises(lots.ActionImpossible):
         lots.appliquer(lot)
     with pytest.raises(lots.ActionImpossible):
@@ -201,14 +201,12 @@ def test_comparer_de_nouveau_garde_les_lignes_et_les_choix(communes, monkeypatch
     monkeypatch.setattr(masse, "TAILLE_DE_LOT", 2)
     lot = deposer(table(INCHANGEE, RENOMMEE, NEUVE, REFUSEE, NEUVE), "collectivites")
     lot.details.filter(seau=Seau.CREEE).update(retenue=False)
-    lot.details.filter(seau=Seau.DISPARU).update(retenue=True)
-    cles = set(lot.details.filter(numero__gt=0).values_list("pk", flat=True))
+    cles = set(lot.details.values_list("pk", flat=True))
     lots.comparer_de_nouveau(lot)
     assert seaux(lot) == [Seau.INCHANGEE, Seau.MODIFIEE, Seau.CREEE, Seau.REFUSEE, Seau.DOUBLON]
-    assert comptes(lot) == {"crees": 1, "modifies": 1, "inchanges": 1, "refuses": 1, "doublons": 1, "disparus": 1}
-    assert set(lot.details.filter(numero__gt=0).values_list("pk", flat=True)) == cles
+    assert comptes(lot) == {"crees": 1, "modifies": 1, "inchanges": 1, "refuses": 1, "doublons": 1}
+    assert set(lot.details.values_list("pk", flat=True)) == cles
     assert not lot.details.get(seau=Seau.CREEE).retenue
-    assert not lot.details.get(seau=Seau.DISPARU).retenue
 
 
 # --- The file ----------------------------------------------------------------------------------------------------
@@ -260,7 +258,7 @@ def test_un_depot_refuse_ne_laisse_rien(communes):
 
 def test_un_caractere_impossible_est_garde_lisible(communes):
     lot = deposer(table(["01\x07001", "COM", "Nom\x1f", "01", "1"]), "collectivites")
-    assert comptes(lot) == {"refuses": 1, "disparus": 3}
+    assert comptes(lot) == {"refuses": 1}
     assert lot.details.get(numero=2).cellules[0] == "01\x07001"
     assert stockable("a\ud800b\x00") == "a�b�"
 
@@ -272,7 +270,7 @@ def test_les_colonnes_choisies_sont_retenues_pour_le_meme_entete(communes):
         lots.choisir_les_colonnes(lot)
     lots.choisir_les_colonnes(lot, {"code": 0, "nature": 1, "nom": 2, "departement": 3})
     assert CorrespondanceRetenue.objects.count() == 1
-    assert comptes(deposer(lignes, "collectivites")) == {"crees": 1, "disparus": 3}
+    assert comptes(deposer(lignes, "collectivites")) == {"crees": 1}
 
 
 # --- Large lots --------------------------------------------------------------------------------------------------
@@ -301,7 +299,7 @@ def test_les_lignes_d_un_an_sont_effacees_les_comptes_restent(communes):
     for lot in (applique, a_verifier):
         vieillir(lot, 366)
     bilan = veille.purger()
-    assert (bilan["lignes"], bilan["imports vidés"]) == (8, 2)
+    assert (bilan["ligne"], bilan["import vidé"]) == (2, 2)
     assert set(LigneImport.objects.values_list("lot", flat=True)) == {recent.pk}
     applique.refresh_from_db()
     a_verifier.refresh_from_db()
@@ -317,7 +315,7 @@ def test_un_depot_oublie_une_semaine_est_abandonne_avec_son_fichier(communes):
     stockage = LotImport._meta.get_field("fichier").storage
     nom = oublie.fichier.name
     vieillir(oublie, 8)
-    assert veille.purger()["dépôts abandonnés"] == 1
+    assert veille.purger()["dépôt abandonné"] == 1
     oublie.refresh_from_db()
     assert oublie.etat == EtatLot.ABANDONNE
     assert not stockage.exists(nom)
@@ -328,8 +326,8 @@ def test_un_fichier_que_personne_n_attend_est_efface(communes):
     stockage = LotImport._meta.get_field("fichier").storage
     nom = stockage.save("imports/perdu.fichier", ContentFile(b"x"))
     lot = recevoir(table(NEUVE), "collectivites")
-    assert veille.purger()["fichiers"] == 0
-    assert veille.purger(timezone.now() + timedelta(days=2))["fichiers"] == 1
+    assert veille.purger()["fichier"] == 0
+    assert veille.purger(timezone.now() + timedelta(days=2))["fichier"] == 1
     assert not stockage.exists(nom)
     assert stockage.exists(lot.fichier.name)
 
@@ -339,7 +337,7 @@ def test_la_commande_dit_ce_qu_elle_efface(communes, capsys):
     assert capsys.readouterr().out == "Rien à effacer.\n"
     vieillir(deposer(table(NEUVE), "collectivites"), 366)
     call_command("purger_imports")
-    assert "4\N{NO-BREAK SPACE}lignes" in capsys.readouterr().out
+    assert "1\N{NO-BREAK SPACE}ligne et 1\N{NO-BREAK SPACE}import vidé." in capsys.readouterr().out
 
 
 def test_les_contraintes_disent_les_dates_qui_manquent(communes):

@@ -78,6 +78,15 @@ def test_sans_colonne_de_membres_rien_ne_se_compare(carte):
         importer([["id_ti", "lib_ti"], ["ti-1", "Un"]])
 
 
+def test_un_nouvel_apercu_oublie_les_fins_choisies_pas_les_lignes_ecartees(liste):
+    lot = importer([COMMUNES, ["01004", "ti-8401", "La Vallée"], ["01001", "ti-8401", "La Vallée"]])
+    lot.details.filter(seau=Seau.CREEE).update(retenue=False)
+    lots.choisir_les_disparus(lot, None, terminer=True)
+    lots.comparer_de_nouveau(lot)
+    assert not lot.details.get(seau=Seau.CREEE).retenue
+    assert lot.details.filter(seau=Seau.DISPARU, retenue=False).count() == lot.disparus == 2
+
+
 # --- Folding -----------------------------------------------------------------------------------------------------
 def test_les_communes_restent_des_communes_sauf_demande(carte):
     lignes = [COMMUNES, *([code, "ti-1", "Un"] for code in ("01001", "01002", "01003", "42001"))]

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from tableurs import veille
-from tableurs.francais import INSECABLE, enumeration, nombre
+from tableurs.francais import INSECABLE, enumeration, nombre, pluriel
 
 
 class Command(BaseCommand):
@@ -11,5 +11,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         bilan = veille.purger()
-        faits = [f"{nombre(combien)}{INSECABLE}{quoi}" for quoi, combien in bilan.items() if combien]
+        faits = [
+            f"{nombre(combien)}{INSECABLE}{pluriel(combien, quoi, quoi.replace(' ', 's ') + 's')}"
+            for quoi, combien in bilan.items()
+            if combien
+        ]
         self.stdout.write(f"Effacé : {enumeration(faits)}." if faits else "Rien à effacer.")
