@@ -35,7 +35,8 @@ _preparees = WeakKeyDictionary()
 def page_publique(*modeles):
     """Decorate a view that anyone may read, which shows rows of `modeles` (each with a history) and nothing else.
 
-    Other methods than GET and HEAD get a 405 page that says so.
+    The view finds in `request.version` the version of what it may keep, None when it may keep nothing. Other methods
+    than GET and HEAD get a 405 page that says so.
     """
 
     def decorer(vue):
@@ -46,6 +47,7 @@ def page_publique(*modeles):
                 reponse = render(request, "405.html", status=405)
                 reponse["Allow"] = "GET, HEAD"
                 return reponse
+            request.version = None
             if not settings.DUREE_CACHE_PAGES or len(request.get_full_path()) > LONGUEUR_MAX_ADRESSE:
                 return _privee(vue(request, *args, **kwargs))
             return _repondre(request, modeles, lambda requete: vue(requete, *args, **kwargs))
@@ -57,25 +59,41 @@ def page_publique(*modeles):
 
 
 def version(modeles):
-    """Return (version, stable): a text that changes with any row of `modeles`, in one query.
+    """Return a text that changes with any row of `modeles`, read in one query (none when there are no models).
 
-    On PostgreSQL ids are given before the commit, so a lower id may appear after a higher one: while another
-    transaction is writing these tables (`stable` is False) a page may be shown but neither kept nor given an ETag.
+    On PostgreSQL ids are given before the commit: see `en_ecriture`.
     """
+    identifiants = _lire_identifiants(modeles) if modeles else ()
+    textes = [str(identifiant or 0) for identifiant in identifiants]
+    return "-".join([*textes, timezone.localdate().isoformat(), settings.VERSION])
+
+
+def en_ecriture(modeles):
+    """Tell whether another transaction is writing rows of `modeles`, whose ids may already be in their version.
+
+    What is kept under a version must have been read while this was false, after the version: then it holds for ever,
+    since whoever writes later takes an id, so makes another version, before anything of theirs is seen. Never true
+    on SQLite, which has one writer and gives ids in the order of commits.
+    """
+    if connection.vendor != "postgresql" or not modeles:
+        return False
+    with connection.cursor() as curseur:
+        curseur.execute(_requete_des_verrous(modeles))
+        return curseur.fetchone()[0]
+
+
+def _lire_identifiants(modeles):
     try:
-        ligne = _lire_version(modeles)
+        return _executer(modeles)
     except (OperationalError, InterfaceError):
         # This first query of the request stands for the health check: a connection that died is opened again.
         if connection.in_atomic_block:
             raise
         connection.close()
-        ligne = _lire_version(modeles)
-    *identifiants, stable = ligne
-    textes = [str(identifiant or 0) for identifiant in identifiants]
-    return "-".join([*textes, timezone.localdate().isoformat(), settings.VERSION]), bool(stable)
+        return _executer(modeles)
 
 
-def _lire_version(modeles):
+def _executer(modeles):
     connection.health_check_done = True
     connection.ensure_connection()
     requete = _requete_de_version(modeles, connection.vendor)
@@ -98,34 +116,33 @@ def _preparer(requete):
 
 @lru_cache
 def _requete_de_version(modeles, moteur):
-    tables = [modele.historique.model._meta.db_table for modele in modeles]
-    if moteur == "postgresql":
-        return _requete_postgresql(tables)
-    colonnes = [f"(SELECT MAX(history_id) FROM {connection.ops.quote_name(table)})" for table in tables]  # noqa: S608
-    return f"SELECT {', '.join([*colonnes, '1'])}"
+    """Greatest ids of the histories. On PostgreSQL the last ones given, from the sequences: as good, and read faster.
 
-
-def _requete_postgresql(tables):
-    """Last ids given, from the sequences: as good as the greatest ones, and read without planning a query a table.
-
-    Whoever adds a row holds a lock from before its id is given until its commit. (Snapshots would not do: they say
-    nothing of transactions younger than the last one committed.)
+    (Snapshots would not do: they say nothing of transactions younger than the last one committed.)
     """
-    if not tables:
-        return "SELECT 1"
+    noms = _tables(modeles)
+    if moteur != "postgresql":
+        return "SELECT " + ", ".join(f"(SELECT MAX(history_id) FROM {nom})" for nom in noms)  # noqa: S608 - our tables
     with connection.connection.cursor() as curseur:
-        noms = [connection.ops.quote_name(table) for table in tables]
         curseur.execute("SELECT " + ", ".join(["pg_get_serial_sequence(%s, 'history_id')"] * len(noms)), noms)
         sequences = curseur.fetchone()
-    colonnes = [f"pg_sequence_last_value('{sequence}'::regclass)" for sequence in sequences]
-    relations = ", ".join(f"'{nom}'::regclass" for nom in noms)
-    colonnes.append(
-        "NOT EXISTS (SELECT 1 FROM pg_locks WHERE mode = 'RowExclusiveLock'"  # noqa: S608 - our own tables
+    return "SELECT " + ", ".join(f"pg_sequence_last_value('{sequence}'::regclass)" for sequence in sequences)
+
+
+@lru_cache
+def _requete_des_verrous(modeles):
+    """Whoever adds a row holds a lock from before its id is given until its commit."""
+    relations = ", ".join(f"'{nom}'::regclass" for nom in _tables(modeles))
+    return (
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE mode = 'RowExclusiveLock'"  # noqa: S608 - our own tables
         f" AND relation IN ({relations})"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         " AND pid <> pg_backend_pid())"
     )
-    return f"SELECT {', '.join(colonnes)}"
+
+
+def _tables(modeles):
+    return [connection.ops.quote_name(modele.historique.model._meta.db_table) for modele in modeles]
 
 
 class PageGardee(NamedTuple):
@@ -162,13 +179,13 @@ def _repondre(request, modeles, rendre):
     connu = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
     if connu and len(get_messages(request)):
         return _privee(rendre(request))
-    version_lue, stable = version(modeles)
-    if not stable:
-        return _privee(rendre(request))
-    cle = "page:" + hashlib.sha256(f"{version_lue} {request.get_full_path()}".encode()).hexdigest()
+    lue = version(modeles)
+    cle = "page:" + hashlib.sha256(f"{lue} {request.get_full_path()}".encode()).hexdigest()
     page = cache.get(cle)
     if page is None:
-        reponse = rendre(_comme_anonyme(request))
+        if en_ecriture(modeles):
+            return _privee(rendre(request))
+        reponse = rendre(_comme_anonyme(request, lue))
         if reponse.status_code not in (200, 302) or reponse.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
             return _privee(rendre(request) if connu else reponse)
         page = PageGardee.depuis(reponse)
@@ -178,13 +195,14 @@ def _repondre(request, modeles, rendre):
     return _servir(request, page)
 
 
-def _comme_anonyme(request):
+def _comme_anonyme(request, lue):
     """Return the request as if nobody had signed in: what is kept can hold nothing personal."""
     anonyme = copy.copy(request)
     anonyme.user = AnonymousUser()
     anonyme.session = SessionBase()
     anonyme.COOKIES = {}
     anonyme._messages = []
+    anonyme.version = lue
     return anonyme
 
 

@@ -8,7 +8,12 @@ from django.template.loader_tags import BlockNode
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 
+from tableurs.typographie import typographier
+
 register = template.Library()
+
+# Of what people type and sources say: « : » never begins a line. Our own sentences are written so.
+register.filter("typographie", typographier, is_safe=True)
 
 # Not `\s`, which would take away non-breaking spaces.
 _BLANCS = re.compile(r"[ \t\r\n]+")

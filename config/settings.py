@@ -229,6 +229,10 @@ LOGGING = {
             "filters": ["hors_mise_au_point", "hors_sante"],
         },
     },
-    "loggers": {nom: {"handlers": ["courriel"], "level": "INFO"} for nom in ("django", "tableurs")},
+    "loggers": {
+        **{nom: {"handlers": ["courriel"], "level": "INFO"} for nom in ("django", "tableurs", "territoires")},
+        # The server and the worker of `make run` both watch the code: each line would come twice.
+        "django.utils.autoreload": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }

@@ -40,30 +40,31 @@ class PlanDesPages(PlanDuPortail):
         return reverse(item)
 
 
-class PlanDesTerritoires(PlanDuPortail):
+class PlanDObjets(PlanDuPortail):
+    """A page an object, dated by the history of each of `sources`: (model, key of the object shown)."""
+
+    sources = ()
+
+    def lastmod(self, item):
+        return self.ecritures.get(item.pk)
+
+    @cached_property
+    def ecritures(self):
+        return _dernieres_ecritures(*self.sources)
+
+
+class PlanDesTerritoires(PlanDObjets):
+    sources = ((Territoire, "id"), (Inscription, "territoire_id"), (Composition, "inscription__territoire_id"))
+
     def items(self):
         return Territoire.objects.order_by("slug")
 
-    def lastmod(self, item):
-        return self.ecritures.get(item.pk)
 
-    @cached_property
-    def ecritures(self):
-        return _dernieres_ecritures(
-            (Territoire, "id"), (Inscription, "territoire_id"), (Composition, "inscription__territoire_id")
-        )
+class PlanDesMesures(PlanDObjets):
+    sources = ((Mesure, "id"),)
 
-
-class PlanDesMesures(PlanDuPortail):
     def items(self):
         return Mesure.objects.order_by("code")
-
-    def lastmod(self, item):
-        return self.ecritures.get(item.pk)
-
-    @cached_property
-    def ecritures(self):
-        return _dernieres_ecritures((Mesure, "id"))
 
 
 def _dernieres_ecritures(*sources):

@@ -53,14 +53,20 @@ class FicheTerritoire:
 
     def _lire_membres(self):
         membres = defaultdict(dict)
+        self.sortis, self.a_venir = [], []
         aujourdhui = timezone.localdate()
-        # As for the figures: members by a dated decision, on the days when they are.
-        for composition in Composition.objects.filter(
-            Q(du=None) | Q(du__lte=aujourdhui),
-            Q(au=None) | Q(au__gte=aujourdhui),
-            inscription__in=self.inscriptions,
-        ).select_related("collectivite"):
-            membres[composition.inscription_id][composition.collectivite_id] = composition
+        lues = Composition.objects.filter(inscription__in=self.inscriptions).select_related("collectivite")
+        for composition in sorted(lues, key=lambda composition: normaliser(composition.collectivite.nom)):
+            # As for the figures: members by a dated decision, on the days when they are.
+            if composition.au and composition.au < aujourdhui:
+                autres = self.sortis
+            elif composition.du and composition.du > aujourdhui:
+                autres = self.a_venir
+            else:
+                membres[composition.inscription_id][composition.collectivite_id] = composition
+                continue
+            if composition.inscription_id == self.actuelle.pk:
+                autres.append(composition)
         self.compositions = sorted(
             membres[self.actuelle.pk].values(),
             key=lambda composition: -(composition.collectivite.population or 0),
@@ -83,16 +89,19 @@ class FicheTerritoire:
         )
         self.communes.sort(key=lambda commune: normaliser(commune.nom))
         self.departements = sorted({commune.departement for commune in self.communes}, key=lambda d: d.code)
-        self.regions_des_communes = sorted(
-            {departement.region for departement in self.departements}, key=lambda region: region.nom
-        )
+        self.regions_des_communes = par_nom({departement.region for departement in self.departements})
 
     def _lire_voisins(self):
         return Inscription.objects.filter(voisins_de__inscription=self.actuelle).select_related("territoire")
 
     @property
+    def a_des_membres(self):
+        """Whether it has, had or will have members in the list shown."""
+        return bool(self.compositions or self.sortis or self.a_venir)
+
+    @property
     def regions_publiees(self):
-        return sorted(self.actuelle.regions.all(), key=lambda region: region.nom)
+        return par_nom(self.actuelle.regions.all())
 
     @property
     def regions_differentes(self):
@@ -104,4 +113,9 @@ class FicheTerritoire:
 def _ecart(presents, autres):
     """Return the members of `presents` that `autres` doesn't have, by name."""
     ecart = [composition.collectivite for cle, composition in presents.items() if cle not in autres]
-    return sorted(ecart, key=lambda collectivite: collectivite.nom)
+    return sorted(ecart, key=lambda collectivite: normaliser(collectivite.nom))
+
+
+def par_nom(regions):
+    """Return regions already read, in alphabetical order."""
+    return sorted(regions, key=lambda region: region.nom_normalise)

@@ -7,15 +7,25 @@ from programme import montants
 from programme.enums import PrecisionMontant
 from programme.models import Enveloppe
 
+# Colours of the bar, in css/pages.css; more envelopes take them again from the first.
+NOMBRE_DE_COULEURS = 6
+
 
 @dataclass
 class Annonce:
-    """Amounts in euros. `non_detaille` is an upper bound when there are `planchers`: envelopes of « plus de »."""
+    """Amounts in euros. `non_detaille` is an upper bound when there are `planchers`: envelopes of « plus de ».
+
+    Each of `enveloppes` has its `couleur`, from 1.
+    """
 
     enveloppes: list
     total: Decimal | None
     nomme: Decimal
     non_detaille: Decimal | None
+
+    def __post_init__(self):
+        for rang, enveloppe in enumerate(self.enveloppes):
+            enveloppe.couleur = rang % NOMBRE_DE_COULEURS + 1
 
     @property
     def planchers(self):
@@ -23,19 +33,19 @@ class Annonce:
 
     @property
     def segments(self):
-        """Return the bar of the announcement in thousandths: [{rang, debut, largeur}], what is not broken down last."""
+        """Return the bar in thousandths: [{couleur, debut, largeur}], what is not broken down last."""
         total = max(self.total or 0, self.nomme)
         parts = [
-            (str(rang), enveloppe.montant_annonce)
-            for rang, enveloppe in enumerate(self.enveloppes, start=1)
+            (enveloppe.couleur, enveloppe.montant_annonce)
+            for enveloppe in self.enveloppes
             if enveloppe.montant_annonce is not None
         ]
         if self.non_detaille:
             parts.append(("reste", self.non_detaille))
         segments, debut = [], 0
-        for rang, valeur in parts:
+        for couleur, valeur in parts:
             largeur = round(1000 * valeur / total) if total else 0
-            segments.append({"rang": rang, "debut": debut, "largeur": largeur})
+            segments.append({"couleur": couleur, "debut": debut, "largeur": largeur})
             debut += largeur
         return segments
 

@@ -12,6 +12,12 @@ from territoires.models import Phase
 RANG_MAX = 32_767
 
 
+def source(aide):
+    """Return the column that says where a row comes from."""
+    exemple = "https://www.exemple.fr/annonce.html"
+    return Colonne("source", "Source", Texte(plusieurs_lignes=True), ("url", "lien"), aide=aide, exemple=exemple)
+
+
 class RessourceCatalogue(RessourceModele):
     """Rows told apart by a code that people read. `lien` is the column that names another object, by key or name.
 
@@ -27,7 +33,6 @@ class RessourceCatalogue(RessourceModele):
         raise NotImplementedError
 
     def valeurs_possibles(self):
-        """Return {key of column: labels} of the lists that stand in the base, for the template file."""
         return {self.lien: [nom for _, nom, _ in self.liens()]}
 
     def commencer(self, lignes):
@@ -77,6 +82,11 @@ class RessourceCatalogue(RessourceModele):
                 code,
             )
         return None
+
+    def identites_lues(self, ligne):
+        """A code is refused when only its capitals differ from another's: that one is then named."""
+        for (code,) in super().identites_lues(ligne):
+            yield (self.graphies.get(code.casefold(), code),)
 
     def retenir(self, attributs):
         """Remember an accepted row, for those that follow."""
@@ -155,6 +165,7 @@ class ImportMesures(RessourceCatalogue):
             "Description",
             Texte(plusieurs_lignes=True),
             aide="Ce que la mesure apporte, en quelques phrases.",
+            exemple="Des sites prêts à accueillir une usine, études et procédures faites.",
         ),
         Colonne(
             "fiabilite",
@@ -163,14 +174,7 @@ class ImportMesures(RessourceCatalogue):
             aide="Comment la mesure est connue.",
             exemple=str(FiabiliteMesure.OFFICIELLE.label),
         ),
-        Colonne(
-            "source",
-            "Source",
-            Texte(plusieurs_lignes=True),
-            ("url", "lien"),
-            aide="Le texte ou la page où la mesure se lit.",
-            exemple="https://www.exemple.fr/annonce.html",
-        ),
+        source("Le texte ou la page où la mesure se lit."),
     )
 
     def liens(self):
@@ -263,15 +267,11 @@ class ImportEnveloppes(RessourceCatalogue):
             aide="Si l'annonce donne ce montant, ou un minimum.",
             exemple=str(PrecisionMontant.AU_MOINS.label),
         ),
-        Colonne(
-            "source",
-            "Source",
-            Texte(plusieurs_lignes=True),
-            ("url", "lien"),
-            aide="Le texte ou la page où le montant se lit.",
-            exemple="https://www.exemple.fr/annonce.html",
-        ),
+        source("Le texte ou la page où le montant se lit."),
     )
+
+    def nom_de(self, objet):
+        return f"{objet.nom} ({objet.code})"
 
     def liens(self):
         return [(str(numero), nom, pk) for numero, nom, pk in Phase.objects.values_list("numero", "nom", "pk")]

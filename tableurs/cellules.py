@@ -20,3 +20,8 @@ def afficher(cellule):
         heure = cellule.strftime("%H:%M:%S") if isinstance(cellule, datetime) else "00:00:00"
         return jour if heure == "00:00:00" else f"{jour} {heure.removesuffix(':00')}"
     return str(cellule)
+
+
+def abreger(texte, longueur):
+    """Return a text cut after `longueur` characters, which it then says."""
+    return texte if len(texte) <= longueur else f"{texte[:longueur]}…"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tableurs import lecture, masse
 from tableurs.cellules import afficher
 from tableurs.colonnes import Correspondance, mots_connus
+from tableurs.disparus import AnciensDisparus
 from tableurs.enums import SEAUX_DU_FICHIER, EtatLot, Seau
 from tableurs.models import LigneImport, LotImport
 from tableurs.ressources import Verdict, ressource
@@ -78,7 +79,7 @@ def _depuis_le_fichier(passage, message):
     modele = ressource(lot.ressource)(lot.options)
     passage.verser(lambda: lot.details.all()._raw_delete(lot.details.db))
     with lot.fichier.open("rb") as fichier, lecture.ouvrir(fichier, lot.nom_fichier, **lot.lecture_forcee) as classeur:
-        tableau = classeur.tableaux(lot.feuille, mots_connus(modele.colonnes))[0]
+        tableau = classeur.tableau(lot.feuille, mots_connus(modele.colonnes), lot.tableau)
 
         def lignes():
             for numero, cellules in tableau.lignes():
@@ -88,9 +89,8 @@ def _depuis_le_fichier(passage, message):
 
 
 def _depuis_les_lignes(passage, message):
-    """The rows stay where they are, only what becomes of them changes: an interruption loses none."""
+    """The rows stay where they are, only what becomes of them changes: an interruption loses none, nor any choice."""
     lot = passage.lot
-    passage.verser(lambda: lot.details.filter(numero=0)._raw_delete(lot.details.db))
 
     def lignes():
         derniere = 0
@@ -125,6 +125,7 @@ def _comparer(passage, modele, lignes, ecrire, message):
             yield modele.lire(numero, cellules, places, lettres)
 
     modele.commencer(premier_regard)
+    anciens = AnciensDisparus(lot)
     comptes, tampon = Counter(), []
 
     def noter(detail, lue):
@@ -138,13 +139,16 @@ def _comparer(passage, modele, lignes, ecrire, message):
     for cle, numero, cellules in lignes():
         ligne = modele.lire(numero, cellules, places, lettres)
         verdict = Verdict(Seau.REFUSEE, problemes=ligne.problemes) if ligne.problemes else modele.comparer(ligne)
+        if verdict.seau == Seau.REFUSEE:
+            modele.noter_refusee(ligne)
         for probleme in verdict.problemes:
             _situer(probleme, cellules, ou)
         noter(_detail(lot, cle, numero, cellules, verdict), 1)
     for verdict in modele.disparus():
-        noter(_detail(lot, None, 0, [], verdict), 0)
+        noter(_detail(lot, anciens.reprendre(verdict), 0, [], verdict), 0)
     passage.verser(lambda: ecrire(tampon))
-    passage.finir(modele.operations_initiales(), comptes, message)
+    passage.verser(anciens.effacer_les_autres)
+    passage.finir(modele.operations_initiales(), comptes, " ".join(filter(None, (message, anciens.bilan()))))
 
 
 def _detail(lot, cle, numero, cellules, verdict):
@@ -164,14 +168,13 @@ def _detail(lot, cle, numero, cellules, verdict):
 
 
 def _adresses(modele, places, lettres):
-    """Return {name that a refusal may give to a column: (label, letter, place)}."""
+    """Return {name that a refusal may give to a column: (label, letter, place)}, the last two if the file has it."""
     adresses = {}
-    attributs = getattr(modele, "attributs", {})
     for colonne in modele.colonnes:
-        if colonne.cle in places:
-            place = places[colonne.cle]
-            for nom in (colonne.cle, colonne.libelle, attributs.get(colonne.cle)):
-                adresses[nom] = (colonne.libelle, lettres[place], place)
+        place = places.get(colonne.cle)
+        adresse = (colonne.libelle, "" if place is None else lettres[place], place)
+        noms = (colonne.cle, colonne.libelle, modele.attributs.get(colonne.cle, colonne.cle))
+        adresses.update(dict.fromkeys(noms, adresse))
     return adresses
 
 
@@ -179,7 +182,8 @@ def _situer(probleme, cellules, adresses):
     """Complete a refusal with the label, the letter and the value of the cell it is about."""
     if probleme["colonne"] in adresses:
         probleme["colonne"], probleme["lettre"], place = adresses[probleme["colonne"]]
-        probleme["valeur"] = probleme["valeur"] or afficher(cellules[place])
+        if place is not None:
+            probleme["valeur"] = probleme["valeur"] or afficher(cellules[place])
     for nom in ("valeur", "raison"):
         probleme[nom] = stockable(probleme[nom])
 

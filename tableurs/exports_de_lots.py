@@ -82,11 +82,11 @@ def exporter_refus(lot):
 
 
 def _ecrire_refus(lot, sortie):
-    modele = ressource(lot.ressource)
     # The column of reasons of a file that comes back is written anew.
     gardees = [rang for rang, (_, texte) in enumerate(lot.entetes) if nom_compare(texte) != nom_compare(MOTIF)]
     places = {rang: place for place, rang in enumerate(gardees)}
-    textes = _entetes(lot, modele)
+    rangs = {lettre: rang for rang, (lettre, _) in enumerate(lot.entetes)}
+    textes = _entetes(lot)
     with ouvrir_classeur(sortie, "Lignes refusées") as classeur:
         feuille = classeur.add_worksheet(nom_de_feuille(lot.feuille))
         ordinaire = classeur.add_format({"num_format": FORMAT_TEXTE})
@@ -101,7 +101,7 @@ def _ecrire_refus(lot, sortie):
         feuille.write_string(0, len(gardees), MOTIF, entete)
         commentaires = 0
         for numero, (cellules, problemes) in enumerate(_lues(lot, Seau.REFUSEE, "cellules", "problemes"), 1):
-            fautives = _fautives(lot, modele, problemes)
+            fautives = _fautives(rangs, problemes)
             for rang, cellule in enumerate(_cellules(cellules, len(lot.entetes))):
                 if rang not in places or not (cellule or rang in fautives):
                     continue
@@ -122,13 +122,13 @@ def _ecrire_refus(lot, sortie):
             aide.write_string(rang, 0, consigne)
 
 
-def _entetes(lot, modele):
+def _entetes(lot):
     """Return the headers to write: those of the file, but for columns that only the user's choice told apart.
 
     The file that comes back has one more column, so what was remembered for the first one doesn't apply.
     """
     textes = [texte for _, texte in lot.entetes]
-    if reconnaitre(modele.colonnes, [*textes, MOTIF]).places == lot.correspondance:
+    if reconnaitre(ressource(lot.ressource).colonnes, [*textes, MOTIF]).places == lot.correspondance:
         return textes
     cles = {place: cle for cle, place in lot.correspondance.items()}
     return [
@@ -137,16 +137,11 @@ def _entetes(lot, modele):
     ]
 
 
-def _fautives(lot, modele, problemes):
-    """Return {rank of a column of the file: why its cell is refused}."""
-    rangs = {lettre: rang for rang, (lettre, _) in enumerate(lot.entetes)}
-    noms = {}
-    for colonne in modele.colonnes:
-        attribut = getattr(modele, "attributs", {}).get(colonne.cle)
-        noms.update(dict.fromkeys((colonne.cle, colonne.libelle, attribut), lot.correspondance.get(colonne.cle)))
+def _fautives(rangs, problemes):
+    """Return {rank of a column of the file: why its cell is refused}, from the ranks of letters."""
     fautives = {}
     for probleme in problemes:
-        rang = rangs.get(probleme["lettre"]) if probleme["lettre"] else noms.get(probleme["colonne"])
+        rang = rangs.get(probleme["lettre"])
         if rang is not None:
             fautives[rang] = f"{fautives[rang]}\n{_raison(probleme)}" if rang in fautives else _raison(probleme)
     return fautives

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 from dsfr.forms import DsfrBaseForm
 
 from tableurs import lots
@@ -57,6 +56,22 @@ class FormulaireRessource(forms.Form):
     ressource = forms.ChoiceField(choices=_choix_de_ressource)
 
 
+class FormulaireJeu(forms.Form):
+    """Which part of the base to take away (a list…), from the address."""
+
+    jeu = forms.ChoiceField(required=False)
+
+    def __init__(self, *args, ressource, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._options = {cle: options for cle, _, options in ressource.jeux()}
+        self.fields["jeu"].choices = [(cle, cle) for cle in self._options]
+        self.fields["jeu"].required = "" not in self._options
+
+    def options(self):
+        """Return the options of the export, after `is_valid()`."""
+        return self._options[self.cleaned_data["jeu"]]
+
+
 class FormulaireFiltreLots(DsfrBaseForm):
     """Filters of the list of imports."""
 
@@ -83,7 +98,6 @@ class FormulaireLecture(DsfrBaseForm):
 
     feuille = forms.CharField(
         label="Nom de la feuille",
-        max_length=100,
         required=False,
         help_text="Par défaut, la première feuille visible du classeur.",
     )
@@ -111,13 +125,18 @@ class FormulaireLecture(DsfrBaseForm):
 
 
 class FormulaireRelecture(FormulaireLecture):
-    """The same, for a file that was opened: its sheets are known."""
+    """The same, for a file that was opened: its sheets are known, and the tables of the one that is read."""
+
+    feuille = forms.ChoiceField(label="Feuille")
+    tableau = forms.TypedChoiceField(label="Tableau", coerce=int, empty_value=0, required=False)
+    field_order = ["feuille", "tableau", "encodage", "separateur"]
 
     def __init__(self, *args, apercu, lot, **kwargs):
         forcee = lot.lecture_forcee
         noms = {signe: nom for nom, signe in SEPARATEURS.items()}
         initial = {
             "feuille": lot.feuille,
+            "tableau": lot.tableau,
             "encodage": forcee.get("encodage") or "",
             "separateur": noms.get(forcee.get("separateur"), ""),
         }
@@ -128,8 +147,27 @@ class FormulaireRelecture(FormulaireLecture):
         else:
             del self.fields["encodage"], self.fields["separateur"]
             choix = [(nom, f"{nom} (masquée)" if masquee else nom) for nom, masquee in apercu.feuilles]
-            self.fields["feuille"] = forms.ChoiceField(label="Feuille", choices=choix)
-            self.fields["feuille"].widget.attrs["class"] = "fr-select"
+            self.fields["feuille"].choices = choix
+        self._proposer_les_tableaux(apercu)
+        # A choice to make is not to be looked for.
+        self.ouvert = len(apercu.feuilles) > 1 or len(apercu.tableaux) > 1
+
+    def _proposer_les_tableaux(self, apercu):
+        if len(apercu.tableaux) < 2:
+            del self.fields["tableau"]
+            return
+        self.fields["tableau"].choices = list(enumerate(apercu.tableaux))
+        if len(apercu.feuilles) > 1:
+            texte = f"Ceux de la feuille « {self.lot.feuille} ». Changez d'abord de feuille pour voir ceux d'une autre."
+            # The field is bound already: the base form looked at it.
+            self["tableau"].help_text = typographier(texte)
+
+    def lecture_choisie(self):
+        choisie = super().lecture_choisie()
+        # The tables that were shown are those of the sheet that was read.
+        if choisie["feuille"] in (None, self.lot.feuille):
+            choisie["tableau"] = self.cleaned_data.get("tableau") or 0
+        return choisie
 
     def save(self):
         """Read the file again. Raises `FichierIllisible` or `lots.ActionImpossible`."""
@@ -240,8 +278,7 @@ class FormulaireApplication(forms.Form):
 
     def __init__(self, *args, lot, **kwargs):
         self.lot = lot
-        self.actuel = etat_de_l_apercu(lot)
-        super().__init__(*args, initial={"apercu": self.actuel}, **kwargs)
+        super().__init__(*args, initial={"apercu": lot.jeton}, **kwargs)
 
     def clean_partiel(self):
         if self.lot.refuses and not self.cleaned_data["partiel"]:
@@ -249,18 +286,6 @@ class FormulaireApplication(forms.Form):
                 "Cochez cette case pour appliquer les autres lignes, ou corrigez le fichier et déposez-le à nouveau."
             )
         return self.cleaned_data["partiel"]
-
-    @property
-    def perime(self):
-        """Whether the preview has changed since the page was shown."""
-        return self.cleaned_data.get("apercu") != self.actuel
-
-
-def etat_de_l_apercu(lot):
-    """Return a text that changes with the preview of a lot: its rows, and what was chosen for the disappeared."""
-    derniere = lot.details.aggregate(derniere=Max("pk"))["derniere"]
-    comptes = "-".join(str(nombre) for nombre in (lot.lignes, lot.crees, lot.modifies, lot.refuses))
-    return f"{derniere}-{comptes}-{lot.details.filter(seau=Seau.DISPARU, retenue=True).count()}"
 
 
 class FormulaireDisparus(forms.Form):

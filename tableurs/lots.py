@@ -21,6 +21,7 @@ from tableurs.verrous import est_une_attente, patiemment, transaction_courte
 
 # Without a sign of life for this long, whoever was reading or applying is gone.
 SILENCE_MAX = timedelta(minutes=2)
+PLUS_A_VERIFIER = "Cet import n'est plus à vérifier : rechargez la page."
 
 
 class ActionImpossible(Exception):
@@ -28,6 +29,13 @@ class ActionImpossible(Exception):
 
     def __init__(self, message):
         super().__init__(typographier(message))
+
+
+class ApercuPerime(ActionImpossible):
+    """What was read isn't what would be applied."""
+
+    def __init__(self):
+        super().__init__("L'aperçu a changé depuis que vous l'avez lu : vérifiez-le à nouveau.")
 
 
 class BaseOccupee(ActionImpossible):
@@ -42,16 +50,16 @@ class ColonnesIncompletes(ActionImpossible):
         super().__init__(" ".join(probleme.texte for probleme in correspondance.problemes))
 
 
-def recevoir(fichier, nom, cle_ressource, options=None, auteur=None, feuille=None, encodage=None, separateur=None):
+def recevoir(fichier, nom, cle_ressource, options=None, auteur=None, **lecture_choisie):
     """Return a `LotImport` whose file could be opened; its columns are still to be confirmed.
 
-    `fichier` is a binary file that can seek; `encodage` and `separateur` replace what would be detected. Raises
+    `fichier` is a binary file that can seek; `lecture_choisie`: see `_lire_l_entete`. Raises
     `lecture.FichierIllisible`; nothing of the file is then kept.
     """
     modele = ressource(cle_ressource)(options)
     lot = LotImport(ressource=cle_ressource, options=modele.options, depose_par=auteur)
     lot.nom_fichier = stockable(nom[-255:])
-    _lire_l_entete(lot, fichier, nom, feuille, {"encodage": encodage, "separateur": separateur})
+    _lire_l_entete(lot, fichier, nom, **lecture_choisie)
     fichier.seek(0)
     lot.empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()
     lot.taille = fichier.seek(0, 2)
@@ -61,12 +69,18 @@ def recevoir(fichier, nom, cle_ressource, options=None, auteur=None, feuille=Non
     return lot
 
 
-def _lire_l_entete(lot, fichier, nom, feuille, forcee):
-    """Set what the lot says of its file: how it was read, its headers, its remarks. Raises `FichierIllisible`."""
+def _lire_l_entete(lot, fichier, nom, feuille=None, tableau=0, encodage=None, separateur=None):
+    """Set what the lot says of its file: how it was read, its headers, its remarks. Raises `FichierIllisible`.
+
+    `feuille` and `tableau` (rank on the sheet) replace what would be proposed, `encodage` and `separateur` what would
+    be detected.
+    """
     mots = mots_connus(ressource(lot.ressource).colonnes)
+    forcee = {"encodage": encodage, "separateur": separateur}
     with lecture.ouvrir(fichier, nom, **forcee) as classeur:
-        tableau = classeur.tableaux(feuille, mots)[0]
-        lot.lecture_forcee, lot.lu_comme, lot.feuille = forcee, classeur.lu_comme, stockable(tableau.feuille)
+        tableau = classeur.tableau(feuille, mots, tableau)
+        lot.lecture_forcee, lot.lu_comme = forcee, classeur.lu_comme
+        lot.feuille, lot.tableau = stockable(tableau.feuille), tableau.rang
         lot.entetes = [[entete.colonne, stockable(entete.texte)] for entete in tableau.entetes]
         lot.attendues = tableau.nombre_de_lignes
         lot.remarques = [
@@ -75,16 +89,16 @@ def _lire_l_entete(lot, fichier, nom, feuille, forcee):
         ]
 
 
-def relire(lot, feuille=None, encodage=None, separateur=None):
-    """Read the kept file otherwise, before its columns are confirmed: another sheet, encoding or separator.
+def relire(lot, **lecture_choisie):
+    """Read the kept file otherwise, before its columns are confirmed: another sheet, table, encoding or separator.
 
     Raises `lecture.FichierIllisible` or `ActionImpossible`; the lot is then as it was.
     """
     if lot.etat != EtatLot.DEPOSE:
         raise ActionImpossible("Ce fichier a déjà été comparé.")
     with lot.fichier.open("rb") as fichier:
-        _lire_l_entete(lot, fichier, lot.nom_fichier, feuille, {"encodage": encodage, "separateur": separateur})
-    champs = ("lecture_forcee", "lu_comme", "feuille", "entetes", "attendues", "remarques")
+        _lire_l_entete(lot, fichier, lot.nom_fichier, **lecture_choisie)
+    champs = ("lecture_forcee", "lu_comme", "feuille", "tableau", "entetes", "attendues", "remarques")
     lues = {champ: getattr(lot, champ) for champ in champs}
     if not LotImport.objects.filter(pk=lot.pk, etat=EtatLot.DEPOSE).update(**lues):
         raise ActionImpossible("Ce fichier a déjà été comparé.")
@@ -149,19 +163,19 @@ def deposer(fichier, nom, cle_ressource, options=None, auteur=None, choix=None, 
     return lot
 
 
-def appliquer(lot, auteur=None, partiel=False, depuis=EtatLot.A_VERIFIER):
+def appliquer(lot, auteur=None, partiel=False, depuis=EtatLot.A_VERIFIER, apercu=None):
     """Do exactly what was previewed, in one transaction, all or nothing. Returns the lot.
 
-    `depuis`: « en cours » for the worker, to whom the lot was entrusted. Raises `ActionImpossible` when the lot isn't
+    `depuis`: « en cours » for the worker, to whom the lot was entrusted. `apercu`: the token of the preview that was
+    read, when somebody did. Raises `ActionImpossible` when the lot isn't
     to be verified any more, when rows are refused (unless `partiel`), when the base is too busy, or when it has
     changed meanwhile: the preview is then made anew. Until the commit the lot stays in the state it was in: if this
     process dies, or waits in vain, there is nothing to repair.
     """
-    verifier_les_refus(lot, partiel)
     modele = ressource(lot.ressource)(lot.options)
     try:
         with ecriture():
-            _verrouiller(lot, depuis, "Cet import n'est plus à vérifier : rechargez la page.")
+            verrouiller_l_apercu(lot, partiel, depuis, apercu)
             execution = _execution(lot, modele, auteur, lot.motif)
             creees = execution.faire()
             modele.suites()
@@ -173,15 +187,22 @@ def appliquer(lot, auteur=None, partiel=False, depuis=EtatLot.A_VERIFIER):
             f"La base a changé depuis l'aperçu : {conflit}. Rien n'a été appliqué : vérifiez le nouvel aperçu."
         )
         comparer_de_nouveau(lot, message)
-        raise ActionImpossible(message) from conflit
+        raise ActionImpossible(lot.message) from conflit
     _affecter(lot, fait)
     return lot
 
 
-def verifier_les_refus(lot, partiel):
-    """Raise `ActionImpossible` when rows are refused and nobody said to apply the others."""
-    if lot.refuses and not partiel:
-        lignes = f"{lot.refuses}{INSECABLE}{pluriel(lot.refuses, 'ligne est refusée', 'lignes sont refusées')}"
+def verrouiller_l_apercu(lot, partiel, depuis=EtatLot.A_VERIFIER, apercu=None):
+    """Hold a lot about to be applied: its preview is the one that was read, and can't change any more.
+
+    Raises `ActionImpossible`, also when rows are refused and nobody said to apply the others.
+    """
+    verrouille = _verrouiller(lot, depuis, PLUS_A_VERIFIER)
+    if apercu is not None and verrouille.jeton != apercu:
+        raise ApercuPerime
+    refuses = verrouille.refuses
+    if refuses and not partiel:
+        lignes = f"{refuses}{INSECABLE}{pluriel(refuses, 'ligne est refusée', 'lignes sont refusées')}"
         raise ActionImpossible(f"{lignes} : corrigez le fichier, ou demandez à n'appliquer que les autres.")
 
 
@@ -215,20 +236,21 @@ def abandonner(lot):
 def choisir_les_disparus(lot, cles, terminer):
     """Keep or end objects that the file doesn't name: `cles` of their `LigneImport`, or None for all of them.
 
-    Raises `ActionImpossible` when the lot isn't to be verified any more.
+    The preview is then another one. Raises `ActionImpossible` when the lot isn't to be verified any more.
     """
     with ecriture():
-        _verrouiller(lot, EtatLot.A_VERIFIER, "Cet import n'est plus à vérifier : rechargez la page.")
-        disparus = LigneImport.objects.filter(lot=lot, seau=Seau.DISPARU).exclude(operations=[])
+        _verrouiller(lot, EtatLot.A_VERIFIER, PLUS_A_VERIFIER)
+        disparus = LigneImport.objects.filter(lot=lot, seau=Seau.DISPARU, retenue=not terminer).exclude(operations=[])
         if cles is not None:
             disparus = disparus.filter(pk__in=cles)
-        disparus.update(retenue=terminer)
+        if disparus.update(retenue=terminer):
+            LotImport.objects.filter(pk=lot.pk).update(jeton=nouvelle_cle())
 
 
 def comparer_de_nouveau(lot, message=""):
     """Make the preview anew from the rows that were kept, against the base as it is now; the lot keeps `message`."""
     etats = (EtatLot.A_VERIFIER, EtatLot.EN_COURS)
-    passer(lot, etats, EtatLot.LECTURE, "Cet import n'est plus à vérifier : rechargez la page.", jeton=nouvelle_cle())
+    passer(lot, etats, EtatLot.LECTURE, PLUS_A_VERIFIER, jeton=nouvelle_cle())
     comparaison.lire(lot, message)
 
 

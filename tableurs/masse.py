@@ -46,6 +46,13 @@ def inserer(modele, objets):
     _inserer(modele, champs, objets)
 
 
+def rafraichir_statistiques(*modeles):
+    """Tell PostgreSQL what tables hold after much was written; else it plans as if they were empty for a minute."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as curseur:
+            curseur.execute("ANALYZE " + ", ".join(connection.ops.quote_name(m._meta.db_table) for m in modeles))
+
+
 def modifier(modele, attributs, objets):
     """Write `attributs` (attnames) of instances that exist. One statement a batch."""
     champs = [modele._meta.get_field(attribut) for attribut in attributs]

@@ -13,6 +13,7 @@ from tableurs.valeurs import Booleen, Choix, Date, DateApprochee, Decimal, Entie
 from tableurs.valeurs.codes import Code
 
 AIDE = "Aide"
+LISTE_CITEE_MAX = 20
 _ENTETE_REQUISE = {**ENTETE, "bg_color": "#000091", "font_color": "#FFFFFF"}
 _COLONNES_AIDE = ("Colonne", "Obligatoire", "Ce qu'elle contient", "Exemple", "Valeurs acceptées")
 _LARGEURS_AIDE = (32, 14, 60, 28, 60)
@@ -31,20 +32,22 @@ def modele_de_fichier(cle, options=None):
     return Fichier(f"modele_{cle}", FormatExport.XLSX, ecrire=partial(_ecrire, modele))
 
 
-def valeurs_possibles(modele, colonne):
-    """Return the labels that a column accepts when its list is closed, in the class or in the base; else nothing."""
-    if isinstance(colonne.valeur, Choix):
-        return list(colonne.valeur.libelles.values())
-    if isinstance(colonne.valeur, Booleen):
-        return ["oui", "non"]
-    # A resource whose list stands in the base says it.
-    return list(getattr(modele, "valeurs_possibles", dict)().get(colonne.cle, ()))
+def listes_fermees(modele):
+    """Return {key of column: labels that it accepts} when its list is closed, in the class or in the base."""
+    de_la_base = modele.valeurs_possibles()
+    return {colonne.cle: _liste_fermee(colonne.valeur, de_la_base.get(colonne.cle, ())) for colonne in modele.colonnes}
+
+
+def _liste_fermee(valeur, de_la_base):
+    if isinstance(valeur, Choix):
+        return list(valeur.libelles.values())
+    return ["oui", "non"] if isinstance(valeur, Booleen) else list(de_la_base)
 
 
 def _ecrire(modele, sortie):
     with ouvrir_classeur(sortie, modele.nom) as classeur:
         feuille = classeur.add_worksheet(nom_de_feuille(modele.nom))
-        listes = {colonne.cle: valeurs_possibles(modele, colonne) for colonne in modele.colonnes}
+        listes = listes_fermees(modele)
         plages = _ecrire_aide(classeur, modele, listes)
         requise, facultative = classeur.add_format(_ENTETE_REQUISE), classeur.add_format(ENTETE)
         feuille.freeze_panes(1, 0)
@@ -121,6 +124,8 @@ def _explication(colonne):
 
 def _acceptees(valeur, liste):
     """Return in words what the cells of a column may hold."""
+    if len(liste) > LISTE_CITEE_MAX:
+        return f"Une des {len(liste)} valeurs de la liste, à droite."
     if liste:
         return " ; ".join(liste)
     if isinstance(valeur, ListeDe):

@@ -47,7 +47,9 @@ class LotImport(models.Model):
     attendues = models.PositiveIntegerField("lignes à lire", default=0)
     lues = models.PositiveIntegerField("lignes comparées", default=0, editable=False)
     lu_comme = models.CharField("lu comme", max_length=200, blank=True)
-    feuille = models.CharField("feuille", max_length=100, blank=True)
+    # A text without limit: LibreOffice has none on the names of sheets.
+    feuille = models.TextField("feuille", blank=True)
+    tableau = models.PositiveSmallIntegerField("tableau", default=0, help_text="Son rang sur la feuille, depuis 0.")
     entetes = models.JSONField("en-têtes", default=list)
     correspondance = models.JSONField("correspondance des colonnes", default=dict)
     remarques = models.JSONField("remarques de lecture", default=list)
@@ -61,7 +63,7 @@ class LotImport(models.Model):
         max_length=36,
         blank=True,
         editable=False,
-        help_text="Change à chaque comparaison : qui n'a plus le bon n'écrit plus rien.",
+        help_text="Change à chaque comparaison et à chaque choix : qui n'a plus le bon n'écrit plus rien.",
     )
     interruptions = models.PositiveSmallIntegerField("lectures interrompues", default=0, editable=False)
     operations = models.JSONField("opérations d'ensemble", default=list, editable=False)

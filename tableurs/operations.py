@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection
 from django.utils.duration import duration_iso_string
 
 from tableurs import masse
-from tableurs.francais import INSECABLE, enumeration
+from tableurs.francais import INSECABLE, enumeration, pluriel
 
 OBJETS_NOMMES_MAX = 5
 
@@ -264,8 +264,8 @@ def _verrouiller(modele, cles):
 
 
 def _nommer(objet, attributs):
-    champs = enumeration(str(objet._meta.get_field(nom).verbose_name) for nom in attributs)
-    return f"{objet} ({champs})"
+    champs = enumeration(f"« {objet._meta.get_field(nom).verbose_name} »" for nom in attributs)
+    return f"{objet} ({champs} {pluriel(len(attributs), 'a changé', 'ont changé')})"
 
 
 def _relations(modele):

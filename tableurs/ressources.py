@@ -46,10 +46,10 @@ class Verdict:
 
 @dataclass
 class Ligne:
-    """A row of the file: its number as in Excel, its raw cells and, by key of column, the values that were read."""
+    """A row of the file: its number as in Excel and, by key of column, its raw cells and the values that were read."""
 
     numero: int
-    cellules: list
+    bruts: dict
     valeurs: dict = field(default_factory=dict)
     problemes: list = field(default_factory=list)
 
@@ -57,14 +57,15 @@ class Ligne:
 class RessourceImport(Resource):
     """Base of what can be imported. Subclasses give `cle`, `nom`, `colonnes`, `modeles` and the three steps.
 
-    `modeles`: what is written, in an order where what is named comes first. `options`: what the user chose for this
-    import (the list…), JSON.
+    `modeles`: what is written, in an order where what is named comes first. `attributs`: keys of columns that are
+    attributes of a model under another name. `options`: what the user chose for this import (the list…), JSON.
     """
 
     cle = ""
     nom = ""
     colonnes = ()
     modeles = ()
+    attributs = {}
     # Django form of the options, on the screens: its `options()` returns them, its `resume(options)` says them in a
     # few words, without asking the database. None: there is nothing to choose.
     formulaire = None
@@ -91,6 +92,15 @@ class RessourceImport(Resource):
         """Return the objects on whose pages an import shows, beside the lists of the admin."""
         return ()
 
+    @classmethod
+    def jeux(cls):
+        """Return what the base holds, as [(key, name, options)]: each can be taken away, and brought back changed."""
+        return [("", "", {})]
+
+    def valeurs_possibles(self):
+        """Return {key of column: labels} of the closed lists that stand in the base, for the template file."""
+        return {}
+
     def verifier(self, correspondance):
         """Yield the `Probleme`s that only this resource sees in the columns (one of several is needed…)."""
         return ()
@@ -103,9 +113,16 @@ class RessourceImport(Resource):
         """Return the `Verdict` of a row without problem."""
         raise NotImplementedError
 
+    def noter_refusee(self, ligne):
+        """Remember what a refused row names, as far as it can be read: it hasn't disappeared."""
+
     def disparus(self):
-        """Yield a `Verdict` for each object of the base that the file doesn't name."""
+        """Yield a `Verdict` for each object of the base that the file doesn't name; with operations if it can end."""
         return ()
+
+    def sort_des_disparus(self):
+        """Return a French sentence: what ending an object that the file doesn't name does, or that none can be."""
+        return "Gardés : rien ne se supprime par import."
 
     def operations_initiales(self):
         """Return operations that belong to no row in particular (the list that is created)."""
@@ -120,18 +137,16 @@ class RessourceImport(Resource):
     # --- Reading ------------------------------------------------------------------------------------------------
     def lire(self, numero, cellules, correspondance, lettres):
         """Return the `Ligne` read with the columns' types; problems are kept on it."""
-        ligne = Ligne(numero, cellules)
-        bruts = correspondance.extraire(cellules)
+        ligne = Ligne(numero, correspondance.extraire(cellules))
         for colonne in self.colonnes:
-            if colonne.cle not in bruts:
+            if colonne.cle not in ligne.bruts:
                 continue
+            brut = ligne.bruts[colonne.cle]
             try:
-                ligne.valeurs[colonne.cle] = self.fields[colonne.cle].widget.lire(bruts[colonne.cle]).valeur
+                ligne.valeurs[colonne.cle] = self.fields[colonne.cle].widget.lire(brut).valeur
             except ValeurRefusee as refus:
-                place = correspondance.places[colonne.cle]
-                ligne.problemes.append(
-                    probleme(colonne.libelle, lettres[place], bruts[colonne.cle], refus.raison, refus.remede)
-                )
+                lettre = lettres[correspondance.places[colonne.cle]]
+                ligne.problemes.append(probleme(colonne.libelle, lettre, brut, refus.raison, refus.remede))
         return ligne
 
 
@@ -159,7 +174,6 @@ class RessourceModele(RessourceImport):
 
     modele = None
     identite = ()
-    attributs = {}
 
     def commencer(self, lignes):
         attributs = {*self.attributs.values(), *self.identite}
@@ -167,7 +181,7 @@ class RessourceModele(RessourceImport):
             tuple(getattr(objet, nom) for nom in self.identite): objet
             for objet in self.portee().only(*attributs).iterator(chunk_size=2000)
         }
-        self.vus = {}
+        self.vus, self.nommes = {}, set()
 
     def portee(self):
         """Return the objects that the file is about."""
@@ -189,7 +203,9 @@ class RessourceModele(RessourceImport):
             if self.vus[cle] == attributs:
                 return Verdict(Seau.DOUBLON, libelle)
             return refus(
-                f"{libelle} est déjà dans ce fichier avec d'autres valeurs.", "Gardez une seule des deux lignes."
+                f"{libelle} est déjà dans ce fichier avec d'autres valeurs.",
+                "Gardez une seule des deux lignes.",
+                self.identite[0],
             )
         self.vus[cle] = attributs
         objet = self.existants.get(cle)
@@ -220,10 +236,27 @@ class RessourceModele(RessourceImport):
     def libelle(self, attributs):
         return " ".join(str(attributs[nom]) for nom in self.identite)
 
+    def nom_de(self, objet):
+        """Return an object's name and code, as the list of the disappeared shows it."""
+        return str(objet)
+
+    def identites_lues(self, ligne):
+        """Yield the identities that a refused row may name."""
+        lues = {self.attributs[cle]: valeur for cle, valeur in ligne.valeurs.items() if cle in self.attributs}
+        if all(nom in lues for nom in self.identite):
+            yield tuple(lues[nom] for nom in self.identite)
+
+    def noter_refusee(self, ligne):
+        self.nommes.update(self.identites_lues(ligne))
+
+    def absents(self):
+        """Return the objects of the base that no row names."""
+        return [objet for cle, objet in self.existants.items() if cle not in self.vus and cle not in self.nommes]
+
     def disparus(self):
-        for cle in self.existants:
-            if cle not in self.vus:
-                yield Verdict(Seau.DISPARU, " ".join(map(str, cle)))
+        """Kept: a model that has an end says otherwise."""
+        for objet in self.absents():
+            yield Verdict(Seau.DISPARU, self.nom_de(objet))
 
     def _valider(self, attributs):
         """Run the model fields' own validators, as forms and the admin do."""

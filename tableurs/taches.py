@@ -36,15 +36,17 @@ def comparer(lot):
         confier(lot, tache_comparer)
 
 
-def appliquer(lot, auteur=None, partiel=False):
-    """Apply a lot, or ask the worker to. Raises `ActionImpossible`; the worker leaves it in the lot's `message`."""
+def appliquer(lot, auteur=None, partiel=False, apercu=None):
+    """Apply a lot, or ask the worker to. Raises `ActionImpossible`; the worker leaves it in the lot's `message`.
+
+    `apercu`: see `lots.appliquer`. Once the lot is entrusted nothing else changes its preview.
+    """
     if lot.lignes <= LIGNES_AU_PLUS_SUR_LE_CHAMP:
-        lots.appliquer(lot, auteur, partiel)
+        lots.appliquer(lot, auteur, partiel, apercu=apercu)
         return
-    lots.verifier_les_refus(lot, partiel)
-    sinon = "Cet import n'est plus à vérifier : rechargez la page."
     with lots.ecriture():
-        lots.passer(lot, (EtatLot.A_VERIFIER,), EtatLot.EN_COURS, sinon, battement=None, message="")
+        lots.verrouiller_l_apercu(lot, partiel, apercu=apercu)
+        lots.passer(lot, (EtatLot.A_VERIFIER,), EtatLot.EN_COURS, lots.PLUS_A_VERIFIER, battement=None, message="")
         confier(lot, tache_appliquer, auteur.pk if auteur else None, partiel)
 
 

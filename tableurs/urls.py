@@ -8,6 +8,7 @@ urlpatterns = [
     path("imports/", listes.liste, name="imports"),
     path("imports/nouveau/", depot.deposer, name="import_nouveau"),
     path("imports/modeles/<slug:ressource>.xlsx", fichiers.modele, name="import_modele"),
+    path("imports/donnees/<slug:cle>.<slug:format_demande>", fichiers.donnees, name="import_donnees"),
     path("imports/<slug:cle>/", verification.fiche, name="import"),
     path("imports/<slug:cle>/colonnes/", depot.colonnes, name="import_colonnes"),
     path("imports/<slug:cle>/lecture/", depot.relire, name="import_lecture"),

@@ -19,18 +19,17 @@ def _inscriptions(options):
 
 def _departements(cles):
     """Return {inscription: codes of the départements of its communes}."""
-    codes = defaultdict(list)
-    liens = Perimetre.departements.through.objects.filter(perimetre__in=cles)
-    for inscription, departement in liens.order_by("departement").values_list("perimetre", "departement"):
-        codes[inscription].append(departement)
-    return codes
+    return _codes_lies(Perimetre.departements.through.objects.filter(perimetre__in=cles), "perimetre", "departement")
 
 
 def _regions_publiees(cles):
+    return _codes_lies(Inscription.regions.through.objects.filter(inscription__in=cles), "inscription", "region")
+
+
+def _codes_lies(liens, objet, lie):
     codes = defaultdict(list)
-    liens = Inscription.regions.through.objects.filter(inscription__in=cles)
-    for inscription, region in liens.order_by("region").values_list("inscription", "region"):
-        codes[inscription].append(region)
+    for cle, code in liens.order_by(lie).values_list(objet, lie):
+        codes[cle].append(code)
     return codes
 
 
@@ -154,63 +153,59 @@ def _par_commune(inscriptions):
     )
 
 
-PAR_MEMBRE = enregistrer(
-    Export(
-        cle="territoires_par_membre",
-        titre="Membres des territoires",
-        ressource="territoires",
-        publie=True,
-        queryset=_inscriptions,
-        deplier=_par_membre,
-        colonnes=(
-            _ID_TI,
-            _LIB_TI,
-            ColonneExport("insee_com", "Code Insee", type=CODE, definition="Commune membre seule, sans son EPCI."),
-            ColonneExport("siren_epci", "SIREN", type=CODE, definition="Intercommunalité membre."),
-            ColonneExport("nom_epci", "Nom du membre", definition="Nom de l'intercommunalité ou de la commune membre."),
-        ),
+def _disposition(cle, titre, deplier, colonnes, **autres):
+    """Declare a layout of the members of a list, as it is published: the import of territories reads it back."""
+    return enregistrer(
+        Export(
+            cle,
+            titre,
+            colonnes,
+            queryset=_inscriptions,
+            deplier=deplier,
+            ressource="territoires",
+            publie=True,
+            **autres,
+        )
     )
+
+
+PAR_MEMBRE = _disposition(
+    "territoires_par_membre",
+    "Membres des territoires",
+    _par_membre,
+    colonnes=(
+        _ID_TI,
+        _LIB_TI,
+        ColonneExport("insee_com", "Code Insee", type=CODE, definition="Commune membre seule, sans son EPCI."),
+        ColonneExport("siren_epci", "SIREN", type=CODE, definition="Intercommunalité membre."),
+        ColonneExport("nom_epci", "Nom du membre", definition="Nom de l'intercommunalité ou de la commune membre."),
+    ),
 )
-PAR_COMMUNE = enregistrer(
-    Export(
-        cle="territoires_par_commune",
-        titre="Communes des territoires",
-        ressource="territoires",
-        publie=True,
-        queryset=_inscriptions,
-        deplier=_par_commune,
-        colonnes=(_INSEE_COM, _LIB_COM, _ID_TI, _LIB_TI),
-    )
+PAR_COMMUNE = _disposition(
+    "territoires_par_commune",
+    "Communes des territoires",
+    _par_commune,
+    colonnes=(_INSEE_COM, _LIB_COM, _ID_TI, _LIB_TI),
 )
-PAR_COMMUNE_ET_EPCI = enregistrer(
-    Export(
-        cle="territoires_par_commune_et_epci",
-        titre="Communes et intercommunalités",
-        ressource="territoires",
-        publie=True,
-        queryset=_inscriptions,
-        deplier=_par_commune,
-        colonnes=(_INSEE_COM, _LIB_COM, _SIREN_EPCI, _NOM_EPCI, _ID_TI, _LIB_TI),
-        mentions=("L'intercommunalité est celle de la commune aujourd'hui, hors établissements publics territoriaux.",),
-    )
+PAR_COMMUNE_ET_EPCI = _disposition(
+    "territoires_par_commune_et_epci",
+    "Communes et intercommunalités",
+    _par_commune,
+    colonnes=(_INSEE_COM, _LIB_COM, _SIREN_EPCI, _NOM_EPCI, _ID_TI, _LIB_TI),
+    mentions=("L'intercommunalité est celle de la commune aujourd'hui, hors établissements publics territoriaux.",),
 )
-PAR_TERRITOIRE = enregistrer(
-    Export(
-        cle="territoires_par_territoire",
-        titre="Territoires et leurs membres",
-        ressource="territoires",
-        publie=True,
-        queryset=_inscriptions,
-        deplier=_par_territoire,
-        colonnes=(
-            _ID_TI,
-            _LIB_TI,
-            ColonneExport("siren_groupement", "SIREN", type=LISTE, definition="Intercommunalités membres."),
-            ColonneExport("lib_groupement", "Noms", type=LISTE, definition="Leurs noms, dans le même ordre."),
-            ColonneExport("insee_com", "Code Insee", type=CODE, definition="Commune membre seule : une ligne chacune."),
-            ColonneExport("lib_com", "Nom de la commune", definition="Nom de cette commune."),
-        ),
-    )
+PAR_TERRITOIRE = _disposition(
+    "territoires_par_territoire",
+    "Territoires et leurs membres",
+    _par_territoire,
+    colonnes=(
+        _ID_TI,
+        _LIB_TI,
+        ColonneExport("siren_groupement", "SIREN", type=LISTE, definition="Intercommunalités membres."),
+        ColonneExport("lib_groupement", "Noms", type=LISTE, definition="Leurs noms, dans le même ordre."),
+        ColonneExport("insee_com", "Code Insee", type=CODE, definition="Commune membre seule : une ligne chacune."),
+        ColonneExport("lib_com", "Nom de la commune", definition="Nom de cette commune."),
+    ),
 )
 # By the word that an address uses.
 DISPOSITIONS = {

@@ -1,7 +1,9 @@
 """Filters of the lists of the room."""
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
+from django_filters import fields
 
 from tableurs.francais import normaliser
 from territoires.enums import Fiabilite
@@ -11,22 +13,38 @@ LONGUEUR_MAX_TEXTE = 200
 
 TRIS = {
     "nom": "nom_normalise",
-    "region": "region__nom",
+    "region": "region__nom_normalise",
     "communes": "perimetre__nb_communes",
     "population": "perimetre__population",
     "superficie": "perimetre__superficie",
 }
 
 
+class ChoixParmiLesLus(fields.ModelChoiceField):
+    """A choice among rows that the page lists beside it: `queryset` is read once, for both."""
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        for objet in self.queryset:
+            if str(objet.pk) == value:
+                return objet
+        raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+
+
+class FiltreParmiLesLus(django_filters.ModelChoiceFilter):
+    field_class = ChoixParmiLesLus
+
+
 class FiltreInscriptions(django_filters.FilterSet):
     """Territories of one list, chosen by the view."""
 
     q = django_filters.CharFilter(method="chercher", label="Nom ou code", max_length=LONGUEUR_MAX_TEXTE)
-    region = django_filters.ModelChoiceFilter(
+    region = FiltreParmiLesLus(
         queryset=Region.objects.all(), method="dans_la_region", label="Région", empty_label="Toutes"
     )
-    departement = django_filters.ModelChoiceFilter(
-        queryset=Departement.objects.all(),
+    departement = FiltreParmiLesLus(
+        queryset=Departement.objects.select_related("region"),
         method="dans_le_departement",
         label="Département",
         empty_label="Tous",

@@ -1,4 +1,4 @@
-"""What the screens ask before a file of territories: the list it goes into, and how sure we are of it."""
+"""What the screens ask before a file: the list it goes into and how sure we are of it; whether it is whole."""
 
 import datetime
 
@@ -15,7 +15,9 @@ from territoires.models import Liste, Phase
 NOUVELLE = "+"
 TITRE_MAX = Liste._meta.get_field("titre").max_length
 PREMIER_JOUR = datetime.date(2018, 1, 1)
+PREMIER_JOUR_DU_DECOUPAGE = datetime.date(2019, 1, 1)
 DERNIER_JOUR = datetime.date(2099, 12, 31)
+ANNEE_ABSURDE = typographier("Vérifiez l'année : la base connaît le découpage depuis 2019.")
 
 
 class FormulaireListeImportee(FormulaireOptions):
@@ -112,3 +114,61 @@ class FormulaireListeImportee(FormulaireOptions):
             precision=donnees["precision"] or PrecisionDate.JOUR.value,
             phase=phase,
         )
+
+
+class FormulaireCollectivites(FormulaireOptions):
+    """Whether the file only gives changes, or the whole map of one day: what it lacks has then disappeared."""
+
+    COMPLET = "complet"
+
+    complements = ("complet_au",)
+    titre_des_complements = "Le fichier complet"
+    aide_des_complements = typographier("À remplir seulement si le fichier donne toutes les collectivités.")
+
+    contenu = forms.ChoiceField(
+        label="Ce que donne le fichier",
+        choices=[
+            ("", typographier("Seulement ce qui change : ce qu'il ne nomme pas reste comme il est")),
+            (COMPLET, "Toutes les collectivités de ces natures, à une date"),
+        ],
+        required=False,
+        help_text=typographier(
+            "Les natures sont celles du fichier : un fichier de communes ne dit rien des intercommunalités."
+        ),
+    )
+    complet_au = forms.DateField(
+        label="Date à laquelle il est complet",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=typographier(
+            "Celles qui existaient ce jour-là et n'y sont pas seront montrées à part : vous choisirez de les garder ou "
+            "d'y mettre fin la veille."
+        ),
+        error_messages={"invalid": typographier("Cette date n'existe pas : écrivez-la comme 01/01/2025.")},
+    )
+
+    def clean_complet_au(self):
+        jour_lu = self.cleaned_data["complet_au"]
+        if jour_lu and not PREMIER_JOUR_DU_DECOUPAGE <= jour_lu <= DERNIER_JOUR:
+            raise ValidationError(ANNEE_ABSURDE)
+        return jour_lu
+
+    def clean(self):
+        donnees = super().clean()
+        complet, date = donnees.get("contenu") == self.COMPLET, donnees.get("complet_au")
+        if complet and not date and "complet_au" not in self.errors:
+            self.add_error("complet_au", "Indiquez la date à laquelle le fichier est complet.")
+        if date and not complet and "contenu" not in self.errors:
+            texte = "Vous avez donné une date : choisissez « Toutes les collectivités », ou effacez-la."
+            self.add_error("contenu", typographier(texte))
+        return donnees
+
+    @staticmethod
+    def resume(options):
+        if "complet_au" not in options:
+            return ""
+        return f"fichier complet au {jour(datetime.date.fromisoformat(options['complet_au']))}"
+
+    def options(self):
+        date = self.cleaned_data["complet_au"]
+        return {"complet_au": date.isoformat()} if date else {}

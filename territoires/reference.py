@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.utils.text import slugify
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from tableurs import masse
+from tableurs.francais import normaliser
 from territoires import perimetres, recherche
 from territoires.enums import Fiabilite, NatureCollectivite
 from territoires.models import (
@@ -82,15 +84,8 @@ def synchroniser(modele, cle, lignes, mettre_a_jour=True):
 def charger():
     """Load everything of the room in one transaction. Returns {model label: Bilan}."""
     bilans = {
-        Region: synchroniser(Region, ["code"], lire("reference/regions.csv")),
-        Departement: synchroniser(
-            Departement,
-            ["code"],
-            (
-                {"code": ligne["code"], "nom": ligne["nom"], "region_id": ligne["region"]}
-                for ligne in lire("reference/departements.csv")
-            ),
-        ),
+        Region: synchroniser(Region, ["code"], _lignes_regions()),
+        Departement: synchroniser(Departement, ["code"], _lignes_departements()),
         Collectivite: synchroniser(Collectivite, ["code"], _lignes_collectivites()),
         Rattachement: synchroniser(Rattachement, ["commune_id", "groupement_id", "du"], _lignes_rattachements()),
         Phase: synchroniser(Phase, ["numero"], _lignes_phases(), mettre_a_jour=False),
@@ -106,7 +101,24 @@ def charger():
         bilans[Inscription].inchanges += bilan.inchanges
         if bilan.change or decoupage_change:
             perimetres.appliquer(liste)
+    if any(bilan.change for bilan in bilans.values()):
+        masse.rafraichir_statistiques(*apps.get_app_config("territoires").get_models())
     return {modele._meta.verbose_name_plural: bilan for modele, bilan in bilans.items()}
+
+
+def _lignes_regions():
+    for ligne in lire("reference/regions.csv"):
+        yield {"code": ligne["code"], "nom": ligne["nom"], "nom_normalise": normaliser(ligne["nom"])}
+
+
+def _lignes_departements():
+    for ligne in lire("reference/departements.csv"):
+        yield {
+            "code": ligne["code"],
+            "nom": ligne["nom"],
+            "nom_normalise": normaliser(ligne["nom"]),
+            "region_id": ligne["region"],
+        }
 
 
 def _lignes_collectivites():
@@ -204,10 +216,7 @@ def _territoire(phase, code, nom):
     """Return the territory of this first code in the phase, created or renamed to its latest name."""
     territoire = Territoire.objects.filter(phase=phase, code=code).first()
     if territoire is None:
-        slug = slugify(nom)[:130]
-        if Territoire.objects.filter(slug=slug).exists():
-            slug = f"{slug}-{slugify(code)}"
-        return Territoire.objects.create(phase=phase, code=code, slug=slug, nom=nom)
+        return Territoire.objects.create(phase=phase, code=code, nom=nom)
     if territoire.nom != nom:
         territoire.nom = nom
         territoire.save()

@@ -10,23 +10,8 @@ from factory.django import DjangoModelFactory
 from comptes.models import Utilisateur
 from programme.enums import FiabiliteMesure, UniteChiffre
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from territoires import models
 from territoires.enums import Fiabilite, NatureAppellation, NatureCollectivite, NatureFiliation
-from territoires.models import (
-    Appellation,
-    Collectivite,
-    Composition,
-    Couverture,
-    Departement,
-    Filiation,
-    FondDeCarte,
-    Inscription,
-    Liste,
-    Perimetre,
-    Phase,
-    Rattachement,
-    Region,
-    Territoire,
-)
 
 _LETTRES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -57,7 +42,7 @@ def carre(x, y, cote=1):
 
 class RegionFactory(DjangoModelFactory):
     class Meta:
-        model = Region
+        model = models.Region
 
     # Real codes are digits.
     code = factory.Sequence(lambda n: _LETTRES[n // 26 % 26] + _LETTRES[n % 26])
@@ -66,7 +51,7 @@ class RegionFactory(DjangoModelFactory):
 
 class DepartementFactory(DjangoModelFactory):
     class Meta:
-        model = Departement
+        model = models.Departement
 
     code = factory.Sequence(lambda n: f"{_LETTRES[n // 100 % 26]}{n % 100:02d}")
     nom = factory.LazyAttribute(lambda departement: f"Département {departement.code}")
@@ -75,7 +60,7 @@ class DepartementFactory(DjangoModelFactory):
 
 class CommuneFactory(DjangoModelFactory):
     class Meta:
-        model = Collectivite
+        model = models.Collectivite
 
     # No real code begins with Z.
     code = factory.Sequence(lambda n: f"Z{n:04d}")
@@ -91,7 +76,7 @@ class CommuneFactory(DjangoModelFactory):
 
 class EpciFactory(DjangoModelFactory):
     class Meta:
-        model = Collectivite
+        model = models.Collectivite
 
     # No real SIREN begins with 0.
     code = factory.Sequence(lambda n: f"0{n:08d}")
@@ -101,7 +86,7 @@ class EpciFactory(DjangoModelFactory):
 
 class RattachementFactory(DjangoModelFactory):
     class Meta:
-        model = Rattachement
+        model = models.Rattachement
 
     commune = factory.SubFactory(CommuneFactory)
     groupement = factory.SubFactory(EpciFactory)
@@ -109,7 +94,7 @@ class RattachementFactory(DjangoModelFactory):
 
 class AppellationFactory(DjangoModelFactory):
     class Meta:
-        model = Appellation
+        model = models.Appellation
 
     texte = factory.Sequence(lambda n: f"essai {n}")
     amorce = "ess"
@@ -121,7 +106,7 @@ class AppellationFactory(DjangoModelFactory):
 
 class FondDeCarteFactory(DjangoModelFactory):
     class Meta:
-        model = FondDeCarte
+        model = models.FondDeCarte
 
     region = factory.SubFactory(RegionFactory)
     population = 1000
@@ -132,7 +117,7 @@ class FondDeCarteFactory(DjangoModelFactory):
 
 class PhaseFactory(DjangoModelFactory):
     class Meta:
-        model = Phase
+        model = models.Phase
 
     numero = factory.Sequence(lambda n: 100 + n)
     nom = factory.LazyAttribute(lambda phase: f"Phase {phase.numero}")
@@ -142,7 +127,7 @@ class PhaseFactory(DjangoModelFactory):
 
 class ListeFactory(DjangoModelFactory):
     class Meta:
-        model = Liste
+        model = models.Liste
 
     slug = factory.Sequence(lambda n: f"liste-{n}")
     titre = factory.LazyAttribute(lambda liste: f"Liste d'essai {liste.slug}")
@@ -153,7 +138,7 @@ class ListeFactory(DjangoModelFactory):
 
 class TerritoireFactory(DjangoModelFactory):
     class Meta:
-        model = Territoire
+        model = models.Territoire
 
     phase = factory.SubFactory(PhaseFactory)
     code = factory.Sequence(lambda n: f"ti-Z{n:03d}")
@@ -163,7 +148,7 @@ class TerritoireFactory(DjangoModelFactory):
 
 class InscriptionFactory(DjangoModelFactory):
     class Meta:
-        model = Inscription
+        model = models.Inscription
 
     liste = factory.SubFactory(ListeFactory)
     territoire = factory.SubFactory(TerritoireFactory, phase=factory.SelfAttribute("..liste.phase"))
@@ -175,7 +160,7 @@ class InscriptionFactory(DjangoModelFactory):
 
 class CompositionFactory(DjangoModelFactory):
     class Meta:
-        model = Composition
+        model = models.Composition
 
     inscription = factory.SubFactory(InscriptionFactory)
     collectivite = factory.SubFactory(EpciFactory)
@@ -183,7 +168,7 @@ class CompositionFactory(DjangoModelFactory):
 
 class FiliationFactory(DjangoModelFactory):
     class Meta:
-        model = Filiation
+        model = models.Filiation
 
     origine = factory.SubFactory(TerritoireFactory)
     suite = factory.SubFactory(TerritoireFactory)
@@ -193,7 +178,7 @@ class FiliationFactory(DjangoModelFactory):
 
 class CouvertureFactory(DjangoModelFactory):
     class Meta:
-        model = Couverture
+        model = models.Couverture
 
     inscription = factory.SubFactory(InscriptionFactory)
     liste = factory.SelfAttribute("inscription.liste")
@@ -202,7 +187,7 @@ class CouvertureFactory(DjangoModelFactory):
 
 class PerimetreFactory(DjangoModelFactory):
     class Meta:
-        model = Perimetre
+        model = models.Perimetre
 
     inscription = factory.SubFactory(InscriptionFactory)
     nb_communes = 1

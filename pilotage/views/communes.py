@@ -33,7 +33,7 @@ def chercher(request):
     texte = _texte_cherche(request)
     reponse = recherche.chercher(texte)
     if reponse.exacte and len(reponse.communes) == 1:
-        return redirect("commune", reponse.communes[0]["commune_id"])
+        return redirect("commune", reponse.communes[0].commune_id)
     return render(
         request,
         "pilotage/commune_recherche.html",
@@ -42,8 +42,7 @@ def chercher(request):
             "texte": texte,
             "reponse": reponse,
             "communes": [
-                (commune["commune_id"], commune["nom"], f"{commune['lieu']}{_pourquoi(commune)}")
-                for commune in reponse.communes
+                (commune.commune_id, commune.nom, f"{commune.lieu}{_pourquoi(commune)}") for commune in reponse.communes
             ],
             "maximum": recherche.NOMBRE_DE_REPONSES,
         },
@@ -56,9 +55,9 @@ def suggestions(request):
     return JsonResponse(
         [
             {
-                "adresse": reverse("commune", args=[commune["commune_id"]]),
-                "nom": commune["nom"],
-                "detail": f"{commune['lieu']}{_pourquoi(commune)}",
+                "adresse": reverse("commune", args=[commune.commune_id]),
+                "nom": commune.nom,
+                "detail": f"{commune.lieu}{_pourquoi(commune)}",
             }
             for commune in recherche.suggerer(_texte_cherche(request))
         ],
@@ -68,7 +67,7 @@ def suggestions(request):
 
 def _pourquoi(commune):
     """Return why a commune was found, when its name doesn't say it: « · pour Vouël »."""
-    return "" if commune["nature"] == NatureAppellation.NOM else f" · pour {commune['libelle']}"
+    return "" if commune.nature == NatureAppellation.NOM else f" · pour {commune.libelle}"
 
 
 @page_publique(Region, Departement, Collectivite, Rattachement, Phase, Liste, Territoire, Inscription, Perimetre)
@@ -85,6 +84,7 @@ def commune(request, code):
         couvertures.setdefault(couverture.liste_id, []).append(couverture)
     en_vigueur = liste_en_vigueur(listes)
     actuelle = en_vigueur.pk if en_vigueur else None
+    a_chercher = en_vigueur and actuelle not in couvertures
     return render(
         request,
         "pilotage/commune_fiche.html",
@@ -99,14 +99,6 @@ def commune(request, code):
             "intercommunalites": Collectivite.objects.filter(
                 rattachements_membres__commune=objet, rattachements_membres__au=None
             ),
-            "proches": _proches(en_vigueur, objet) if en_vigueur and actuelle not in couvertures else [],
+            "proches": recherche.plus_proches(en_vigueur, objet, request.version) if a_chercher else [],
         },
-    )
-
-
-def _proches(liste, objet):
-    distances = dict(recherche.plus_proches(liste, objet))
-    inscriptions = Inscription.objects.filter(pk__in=distances).select_related("territoire", "region")
-    return sorted(
-        ((inscription, distances[inscription.pk]) for inscription in inscriptions), key=lambda paire: paire[1]
     )

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
-from comptes.pages_publiques import version
+from comptes.pages_publiques import en_ecriture, version
 from pilotage.listes import choisir_liste
 from pilotage.views.territoires import inscriptions_demandees
 from programme.exports import ENVELOPPES, MESURES
@@ -46,14 +46,15 @@ def export_public(*modeles):
                 reponse = render(request, "405.html", status=405)
                 reponse["Allow"] = "GET, HEAD"
                 return reponse
-            lue, stable = version(modeles)
+            lue = version(modeles)
             etag = f'W/"{hashlib.sha256(f"{lue} {request.get_full_path()}".encode()).hexdigest()[:32]}"'
+            connue = get_conditional_response(request, etag=etag)
             # While somebody writes (PostgreSQL), what is read may not be what the version says.
-            connue = get_conditional_response(request, etag=etag) if stable else None
+            garantie = connue or not en_ecriture(modeles)
             reponse = connue or _repondre(request, vue(request, *args, **kwargs))
             if reponse.status_code in (200, 304):
                 reponse["Cache-Control"] = "public, no-cache"
-                if stable:
+                if garantie:
                     reponse["ETag"] = etag
             return reponse
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from comptes.pages_publiques import page_publique
 from pilotage.listes import choisir_liste
 from pilotage.territoire import FicheTerritoire
-from tableurs.francais import normaliser
+from tableurs.typographie import typographier
 from territoires.carte import carte_nationale, carte_region, perimetres_a_tracer
 from territoires.enums import Fiabilite
 from territoires.filters import FiltreInscriptions
@@ -41,7 +41,7 @@ DISPOSITIONS_EN_MOTS = [
 def carte(request):
     """The map of a list, whole or one region; beside it the table that says the same."""
     listes, liste = choisir_liste(request)
-    regions = list(FondDeCarte.objects.select_related("region").defer("trace").order_by("region__nom"))
+    regions = list(FondDeCarte.objects.select_related("region").defer("trace").order_by("region__nom_normalise"))
     code = request.GET.get("region", "")
     perimetres = perimetres_a_tracer(liste, detail=bool(code))
     region = None
@@ -61,7 +61,7 @@ def carte(request):
             "fil_ariane": [("Territoires", reverse("territoires")), ("Carte", "")],
             "listes": listes,
             "liste": liste,
-            "regions": _par_nom(fond.region for fond in regions),
+            "regions": [fond.region for fond in regions],
             "region": region,
             "suffixe": f"&region={region.code}" if region else "",
             "carte": dessin,
@@ -70,7 +70,7 @@ def carte(request):
     )
 
 
-@page_publique(Phase, Liste, Inscription, Perimetre, Region, Territoire, Departement, Collectivite)
+@page_publique(Phase, Liste, Inscription, Perimetre, Region, Territoire, Departement)
 def liste(request):
     """Every territory of a list, with filters that the address keeps."""
     listes, choisie = choisir_liste(request)
@@ -81,7 +81,7 @@ def liste(request):
         .prefetch_related("perimetre__departements"),
         LIGNES_PAR_PAGE,
     )
-    departements = list(Departement.objects.select_related("region"))
+    regions, departements = (filtre.form.fields[cle].queryset for cle in ("region", "departement"))
     numero = request.GET.get("page", "1")
     if not (numero.isdecimal() and len(numero) < 7 and 1 <= int(numero) <= page.num_pages):
         raise Http404("Page inconnue")
@@ -92,10 +92,12 @@ def liste(request):
             "fil_ariane": [("Territoires", "")],
             "listes": listes,
             "liste": choisie,
-            "inconnus": [f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label}" for cle in filtre.errors],
+            "inconnus": [
+                typographier(f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label}") for cle in filtre.errors
+            ],
             "valeurs": {cle: request.GET.get(cle, "") for cle in ("q", "region", "departement", "fiabilite")},
             "page": page.page(int(numero)),
-            "regions": _par_nom({departement.region for departement in departements}),
+            "regions": regions,
             "departements": departements,
             "fiabilites": Fiabilite.choices,
             "dispositions": DISPOSITIONS_EN_MOTS,
@@ -112,11 +114,6 @@ def inscriptions_demandees(request, liste):
     return filtre, filtre.qs if filtre.is_valid() else inscriptions.none()
 
 
-def _par_nom(regions):
-    """« Île-de-France » before « La Réunion », which not every database knows."""
-    return sorted(regions, key=lambda region: normaliser(region.nom))
-
-
 def _filtres_actifs(request, filtre):
     """Return, for each filter in use, (its words, the address without it)."""
     actifs = []
@@ -127,7 +124,7 @@ def _filtres_actifs(request, filtre):
             for retire in (cle, "page"):
                 parametres.pop(retire, None)
             mots = dict(Fiabilite.choices).get(valeur, valeur) if cle == "fiabilite" else valeur
-            actifs.append((f"{filtre.filters[cle].label} : {mots}", f"?{parametres.urlencode()}"))
+            actifs.append((typographier(f"{filtre.filters[cle].label} : {mots}"), f"?{parametres.urlencode()}"))
     return actifs
 
 

@@ -6,6 +6,8 @@ function installer(formulaire) {
   const champ = formulaire.querySelector("input[name=q]");
   const liste = document.createElement("ul");
   const annonce = document.createElement("p");
+  // Below, the server only knows whole names: « Eu », « Y », which Enter finds.
+  const minimum = Number(formulaire.dataset.lettres);
   let options = [];
   let choisie = -1;
   let minuterie;
@@ -60,13 +62,15 @@ function installer(formulaire) {
     liste.hidden = options.length === 0;
     champ.setAttribute("aria-expanded", String(options.length > 0));
     champ.removeAttribute("aria-activedescendant");
-    annonce.textContent = options.length ? `${options.length} propositions, flèche bas pour les parcourir` : "";
+    annonce.textContent = options.length
+      ? `${options.length} proposition${options.length > 1 ? "s" : ""}, flèche bas pour parcourir la liste`
+      : "";
   }
 
   async function chercher() {
     const numero = ++demande;
     const texte = champ.value.trim();
-    if (texte.length < 2) {
+    if (texte.length < minimum) {
       montrer([]);
       return;
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tableurs.cellules import abreger
 from tableurs.lecture import dialectes, encodages, formats, limites
 from tableurs.lecture.constats import FichierIllisible, Remarque, compter
 from tableurs.lecture.entetes import LigneEntete, textes_de
@@ -14,6 +15,7 @@ from tableurs.lecture.vues import ouvrir_vue
 from tableurs.lecture.zones import Zone, zones
 from tableurs.typographie import typographier
 
+NOM_CITE_MAX = 100
 DEPOSER = "Enregistrez votre tableau dans votre tableur, puis déposez-le."
 
 
@@ -69,7 +71,7 @@ class Classeur:
         if feuille not in noms:
             raise FichierIllisible(
                 "feuille_absente",
-                f"La feuille « {feuille} » n'existe pas dans ce fichier.",
+                f"La feuille « {abreger(feuille, NOM_CITE_MAX)} » n'existe pas dans ce fichier.",
                 f"Choisissez parmi : {', '.join(noms)}.",
             )
         return feuille
@@ -119,6 +121,20 @@ class Classeur:
             )
         return [self._tableau(nom, rang, zone, details, len(pleines)) for rang, zone in enumerate(pleines)]
 
+    def tableau(self, feuille=None, mots=frozenset(), rang=0):
+        """Return one table of a sheet, by its rank in `tableaux`. Raises `FichierIllisible`, as when it is gone."""
+        tableaux = self.tableaux(feuille, mots)
+        if 0 <= rang < len(tableaux):
+            return tableaux[rang]
+        raise FichierIllisible(
+            "tableau_absent",
+            f"Il n'y a pas de tableau numéro {rang + 1} {self._lieu(tableaux[0].feuille)}.",
+            f"Choisissez de 1 à {len(tableaux)}." if len(tableaux) > 1 else "Il n'y en a qu'un.",
+        )
+
+    def _lieu(self, feuille):
+        return "dans ce fichier" if self.format == Format.CSV else f"sur la feuille « {feuille} »"
+
     def _zone_imposee(self, nom, trouves, ligne_entete):
         cellules = next((cellules for numero, cellules in self.lignes(nom) if numero == ligne_entete), [])
         textes = textes_de(cellules)
@@ -135,10 +151,7 @@ class Classeur:
         lignes = zone.compter()
         if lignes > limites.LIGNES_MAX:
             raise limites.trop_de_lignes(nom)
-        remarques = observer(zone, details, nom)
-        if nombre > 1:
-            remarques.insert(0, _plusieurs(nom, rang, nombre))
-        return Tableau(
+        tableau = Tableau(
             feuille=nom,
             rang=rang,
             ligne_entete=zone.entete.fin,
@@ -147,21 +160,24 @@ class Classeur:
             titres=zone.titres,
             totaux=zone.totaux,
             notes=zone.notes,
-            remarques=remarques,
+            remarques=observer(zone, details, nom),
             _colonnes=zone.colonnes(),
             _etendue=(zone.entete.fin + 1, zone.fin),
             _fusions=[f for f in details.fusions if f.bas > f.haut > zone.entete.fin],
             _source=lambda: self.lignes(nom),
         )
+        if nombre > 1:
+            tableau.remarques.insert(0, self._plusieurs(tableau, nombre))
+        return tableau
 
-
-def _plusieurs(nom, rang, nombre):
-    choix = "celui-ci est proposé, les autres peuvent être choisis" if rang == 0 else "celui-ci n'est pas le premier"
-    return Remarque(
-        "plusieurs_tableaux",
-        f"{compter(nombre, 'tableau', 'tableaux')} sur la feuille « {nom} » : {choix}.",
-        nom,
-    )
+    def _plusieurs(self, tableau, nombre):
+        lequel = "premier" if tableau.rang == 0 else f"{tableau.rang + 1}e"
+        return Remarque(
+            "plusieurs_tableaux",
+            f"{compter(nombre, 'tableau', 'tableaux')} {self._lieu(tableau.feuille)} : seul le {lequel} est lu "
+            f"({tableau.place}).",
+            tableau.feuille,
+        )
 
 
 def ouvrir(fichier, nom, encodage=None, separateur=None):

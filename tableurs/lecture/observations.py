@@ -117,37 +117,30 @@ def _formules(zone, details):
             f"{compter(details.formules, 'formule')} dans la feuille : la dernière valeur enregistrée est lue, "
             "rien n'est recalculé.",
         )
-    sans_valeur = [cellule for cellule in details.formules_sans_valeur if _dans(zone, *cellule)]
-    if sans_valeur:
-        yield Remarque(
-            "formules_sans_valeur",
-            f"Formules sans valeur enregistrée, lues comme vides : {_cellules(sans_valeur)}. Ouvrez le fichier dans "
-            "votre tableur et enregistrez-le pour qu'elles soient calculées.",
-            ligne=sans_valeur[0][0],
-            colonne=lettre(sans_valeur[0][1]),
-        )
+    yield from _cellules_dites(
+        "formules_sans_valeur",
+        "Formules sans valeur enregistrée, lues comme vides : {}. Ouvrez le fichier dans votre tableur et "
+        "enregistrez-le pour qu'elles soient calculées.",
+        zone,
+        details.formules_sans_valeur,
+    )
+
+
+def _cellules_dites(code, texte, zone, cellules):
+    """Yield the remark on those of some cells that are in a table, if any; `texte` has a place for their addresses."""
+    dedans = [cellule for cellule in cellules if _dans(zone, *cellule)]
+    if dedans:
+        (ligne, colonne), *_ = dedans
+        yield Remarque(code, texte.format(_cellules(dedans)), ligne=ligne, colonne=lettre(colonne))
 
 
 def _erreurs(zone, details):
-    erreurs = [cellule for cellule in details.erreurs if _dans(zone, *cellule)]
-    if erreurs:
-        yield Remarque(
-            "erreurs",
-            f"Cellules en erreur dans le tableur : {_cellules(erreurs)}.",
-            ligne=erreurs[0][0],
-            colonne=lettre(erreurs[0][1]),
-        )
+    yield from _cellules_dites("erreurs", "Cellules en erreur dans le tableur : {}.", zone, details.erreurs)
 
 
 def _sens_cache(zone, details):
-    commentees = [cellule for cellule in details.commentaires if _dans(zone, *cellule)]
-    if commentees:
-        yield Remarque(
-            "commentaires",
-            f"Des commentaires de cellule ne sont pas lus : {_cellules(commentees)}.",
-            ligne=commentees[0][0],
-            colonne=lettre(commentees[0][1]),
-        )
+    texte = "Des commentaires de cellule ne sont pas lus : {}."
+    yield from _cellules_dites("commentaires", texte, zone, details.commentaires)
     colorees = _colonnes_colorees(zone, details)
     if colorees:
         yield Remarque(

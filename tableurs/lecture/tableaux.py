@@ -36,6 +36,13 @@ class Tableau:
     _fusions: list = field(default_factory=list, repr=False)
     _source: object = field(default=None, repr=False)
 
+    @property
+    def place(self):
+        """Where it stands on its sheet: « colonnes A à C, lignes 3 à 20 », header included."""
+        premiere, derniere = self.entetes[0].colonne, self.entetes[-1].colonne
+        colonnes = f"colonne {premiere}" if premiere == derniere else f"colonnes {premiere} à {derniere}"
+        return f"{colonnes}, lignes {self.ligne_entete} à {self._etendue[1]}"
+
     def lignes(self):
         """Yield (row number as in Excel, cells) for each filled row of data.
 

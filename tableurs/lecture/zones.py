@@ -168,7 +168,9 @@ def _detacher_la_fin(zone):
     zone.fin = zone.blocs[-1].fin
     for rang in range(len(zone.blocs) - 1, -1, -1):
         bloc = zone.blocs[rang]
-        if rang and largeur >= LARGEUR_AVEC_NOTES and _que_des_notes(bloc):
+        # Of a table that holds nothing else, a line alone is a row.
+        apres_des_donnees = rang and zone.blocs[rang - 1].fin > zone.entete.fin
+        if apres_des_donnees and largeur >= LARGEUR_AVEC_NOTES and _que_des_notes(bloc):
             zone.notes[:0] = bloc.tete
             zone.fin = zone.blocs[rang - 1].fin
             continue

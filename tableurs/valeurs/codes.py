@@ -89,7 +89,7 @@ class Code(Valeur):
 class CodeInsee(Code):
     """The INSEE code of a commune: five characters, the second one A or B in Corsica."""
 
-    nom = "un code INSEE de commune"
+    nom = "un code Insee de commune"
     motif = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB]|97|98)\d{3}\Z", re.ASCII)
 
 

@@ -19,9 +19,7 @@ def appliquer(request, cle):
     formulaire = FormulaireApplication(*envoi(request), lot=lot)
     if request.method == "POST" and formulaire.is_valid():
         try:
-            if formulaire.perime:
-                raise lots.ActionImpossible("L'aperçu a changé depuis que vous l'avez lu : vérifiez-le à nouveau.")
-            taches.appliquer(lot, request.user, formulaire.cleaned_data["partiel"])
+            taches.appliquer(lot, request.user, **formulaire.cleaned_data)
         except lots.ActionImpossible as erreur:
             _dire_le_refus(request, lot, EtatLot.APPLIQUE, erreur)
         else:

@@ -8,10 +8,15 @@ from tableurs import lots, taches
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireColonnes, FormulaireDepot, FormulaireRelecture, FormulaireRessource
 from tableurs.lecture import FichierIllisible, limites
-from tableurs.ressources import ressource, toutes
+from tableurs.ressources import ressource
 from tableurs.views.acces import envoi, equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
 from tableurs.views.apercu import lire_apercu
-from tableurs.views.presentation import colonnes_a_reconnaitre, lot_en_bref
+from tableurs.views.presentation import (
+    colonnes_a_reconnaitre,
+    fichiers_de_depart,
+    fichiers_de_depart_par_ressource,
+    lot_en_bref,
+)
 
 
 @lire_ou_ecrire
@@ -25,7 +30,7 @@ def deposer(request):
             "tableurs/ressource_choisir.html",
             {
                 "fil_ariane": [("Imports", reverse("imports")), ("Importer un fichier", "")],
-                "ressources": toutes().values(),
+                "ressources": fichiers_de_depart_par_ressource(),
                 "inconnue": "ressource" in request.GET,
             },
         )
@@ -38,11 +43,16 @@ def deposer(request):
         lot = all(valables) and fichier.deposer(modele.cle, options.options() if options else {}, request.user)
         if lot:
             return redirect("import_colonnes", cle=lot.cle)
-    contexte = {"modele": modele, "fichier": fichier, "options": options, "formulaires": [options, fichier]}
-    fil_ariane = [("Imports", reverse("imports")), ("Importer un fichier", "")]
-    return render(
-        request, "tableurs/fichier_deposer.html", {**contexte, "fil_ariane": fil_ariane, "limites": limites.ENONCES}
-    )
+    contexte = {
+        "fil_ariane": [("Imports", reverse("imports")), ("Importer un fichier", "")],
+        "modele": modele,
+        "departs": fichiers_de_depart(modele),
+        "fichier": fichier,
+        "options": options,
+        "formulaires": [fichier, options],
+        "limites": limites.ENONCES,
+    }
+    return render(request, "tableurs/fichier_deposer.html", contexte)
 
 
 @lire_ou_ecrire

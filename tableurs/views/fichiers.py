@@ -1,4 +1,4 @@
-"""Files that go with an import: its template, its refused rows, its rows."""
+"""Files that go with an import: its template, what the base already holds, its refused rows, its rows."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -6,8 +6,9 @@ from django.shortcuts import redirect
 
 from tableurs.ecriture import FormatExport
 from tableurs.ecriture.fichiers import ExportTropGrand
+from tableurs.exports import exports_de
 from tableurs.exports_de_lots import exporter_lignes, exporter_refus
-from tableurs.forms import FormulaireSeau
+from tableurs.forms import FormulaireJeu, FormulaireSeau
 from tableurs.modeles_de_fichier import modele_de_fichier
 from tableurs.ressources import toutes
 from tableurs.views.acces import equipe_nationale, lire_seulement, lot_ou_404
@@ -20,6 +21,24 @@ def modele(request, ressource):
     if ressource not in toutes():
         raise Http404("Ressource inconnue")
     return modele_de_fichier(ressource).reponse()
+
+
+@lire_seulement
+@equipe_nationale
+def donnees(request, cle, format_demande):
+    """What the base holds, in the columns that an import reads: a file to start from."""
+    export = next((un for nom in toutes() for un in exports_de(nom) if un.cle == cle), None)
+    if export is None or format_demande not in FormatExport.values:
+        raise Http404("Export inconnu")
+    choix = FormulaireJeu(request.GET, ressource=toutes()[export.ressource])
+    if not choix.is_valid():
+        raise Http404("Jeu de données inconnu")
+    nom = "_".join(filter(None, (export.cle, choix.cleaned_data["jeu"])))
+    try:
+        return export.fichier(format_demande, options=choix.options(), nom=nom).reponse()
+    except ExportTropGrand as erreur:
+        messages.error(request, str(erreur))
+        return redirect("import_nouveau")
 
 
 @lire_seulement

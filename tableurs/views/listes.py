@@ -6,7 +6,7 @@ from django.shortcuts import render
 from tableurs.forms import FormulaireFiltreLots
 from tableurs.models import LotImport
 from tableurs.views.acces import equipe_nationale, lire_seulement, page_demandee
-from tableurs.views.presentation import lot_en_bref
+from tableurs.views.presentation import fichiers_de_depart_par_ressource, lot_en_bref
 
 LOTS_PAR_PAGE = 25
 
@@ -26,5 +26,6 @@ def liste(request):
             "filtre": filtre,
             "page": page,
             "lots": [lot_en_bref(lot) for lot in page],
+            "ressources": fichiers_de_depart_par_ressource(),
         },
     )

@@ -1,6 +1,7 @@
 """What the screens of the imports show, in words and figures: everything is ready before the template."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib import admin
@@ -8,7 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from tableurs.cellules import abreger
+from tableurs.ecriture import FormatExport
 from tableurs.enums import EtatLot, Seau
+from tableurs.exports import exports_de
 from tableurs.francais import INSECABLE, enumeration, jour, nombre, pluriel
 from tableurs.lecture import Format
 from tableurs.lecture.constats import compter
@@ -23,13 +27,13 @@ BADGES = {
     EtatLot.APPLIQUE: "success",
     EtatLot.ECHOUE: "error",
 }
-# Bucket → (counter of the lot, one, several, what these rows are).
+# Bucket → (counter of the lot, one, several, what these rows are, what they are once applied).
 SEAUX = {
-    Seau.CREEE: ("crees", "créée", "créées", "ce qui manque à la base"),
-    Seau.MODIFIEE: ("modifies", "modifiée", "modifiées", "ce qui diffère de la base"),
-    Seau.INCHANGEE: ("inchanges", "inchangée", "inchangées", "déjà ainsi dans la base"),
-    Seau.REFUSEE: ("refuses", "refusée", "refusées", "à corriger dans le fichier"),
-    Seau.DOUBLON: ("doublons", "doublon", "doublons", "dit plus haut dans le fichier"),
+    Seau.CREEE: ("crees", "créée", "créées", "ce qui manque à la base", "ajouté à la base"),
+    Seau.MODIFIEE: ("modifies", "modifiée", "modifiées", "ce qui diffère de la base", "changé dans la base"),
+    Seau.INCHANGEE: ("inchanges", "inchangée", "inchangées", "déjà ainsi dans la base", "était ainsi dans la base"),
+    Seau.REFUSEE: ("refuses", "refusée", "refusées", "à corriger dans le fichier", "laissé de côté"),
+    Seau.DOUBLON: ("doublons", "doublon", "doublons", "dit plus haut dans le fichier", "dit plus haut dans le fichier"),
 }
 SUIVANTS_CITES = 5
 
@@ -106,9 +110,10 @@ class Chiffres:
     def __init__(self, lot, retenus=0):
         self.lot, self.retenus = lot, retenus
         self.gardes = lot.disparus - retenus
+        self.applique = lot.etat == EtatLot.APPLIQUE
         self.seaux = [
-            SeauCompte(code.value, compte, pluriel(compte, un, plusieurs), sens)
-            for code, (attribut, un, plusieurs, sens) in SEAUX.items()
+            SeauCompte(code.value, compte, pluriel(compte, un, plusieurs), apres if self.applique else avant)
+            for code, (attribut, un, plusieurs, avant, apres) in SEAUX.items()
             for compte in [getattr(lot, attribut)]
         ]
 
@@ -176,6 +181,30 @@ def liens(request, lot):
     return trouves
 
 
+# --- Files to start from ------------------------------------------------------------------------------------------
+FORMATS_DE_DEPART = (FormatExport.XLSX, FormatExport.CSV)
+
+
+def fichiers_de_depart(ressource):
+    """Return what the base holds in the columns that an import reads: [(what, [(export, [(format, address)])])]."""
+    return [
+        (nom, [(export.titre, _adresses_de(export, cle)) for export in exports_de(ressource.cle)])
+        for cle, nom, _ in ressource.jeux()
+    ]
+
+
+def fichiers_de_depart_par_ressource():
+    return [(classe, fichiers_de_depart(classe)) for classe in toutes().values()]
+
+
+def _adresses_de(export, jeu):
+    suite = f"?{urlencode({'jeu': jeu})}" if jeu else ""
+    return [
+        (format.label, reverse("import_donnees", args=[export.cle, format.value]) + suite)
+        for format in FORMATS_DE_DEPART
+    ]
+
+
 # --- Columns ------------------------------------------------------------------------------------------------------
 def colonnes_a_reconnaitre(lot, formulaire, apercu):
     """Return for each column of the file: letter, header, sample values, bound field."""
@@ -201,12 +230,6 @@ class Tableau:
         self.autres = max(0, len(lot.entetes) - len(self.colonnes))
         self._rangs = {lettre: place for place, (lettre, _) in enumerate(lot.entetes)}
         self._entetes = lot.entetes
-        classe = toutes().get(lot.ressource)
-        for colonne in classe.colonnes if classe else ():
-            # Problems found by the model name its attribute; by the resource, the key or the label.
-            attribut = getattr(classe, "attributs", {}).get(colonne.cle)
-            noms = (colonne.cle, colonne.libelle, attribut)
-            self._rangs.update(dict.fromkeys(noms, lot.correspondance.get(colonne.cle)))
         self.lignes = [self._ligne(detail) for detail in details]
 
     def _ligne(self, detail):
@@ -223,25 +246,27 @@ class Tableau:
     def _cellule(cellules, place, fautive):
         """Return (text, whether it is refused, whether it stays on one line)."""
         texte = cellules[place] if place < len(cellules) else ""
-        return _abreger(texte), fautive, len(texte) <= CARACTERES_SUR_UNE_LIGNE
+        return abreger(texte, CARACTERES_MONTRES), fautive, len(texte) <= CARACTERES_SUR_UNE_LIGNE
 
     def _probleme(self, probleme):
-        place = self._rangs.get(probleme["lettre"] or probleme["colonne"])
-        lettre, entete = self._entetes[place] if place is not None else ("", "")
-        # Most reasons quote the value.
-        valeur = probleme["valeur"] or "(vide)"
-        montree = "" if probleme["valeur"] and probleme["valeur"] in probleme["raison"] else _abreger(valeur)
-        return {**probleme, "place": place, "lettre": lettre, "entete": entete, "montree": montree}
+        place = self._rangs.get(probleme["lettre"])
+        entete = "" if place is None else self._entetes[place][1]
+        # Most reasons quote the value, or say that there is none.
+        valeur, raison = probleme["valeur"], probleme["raison"]
+        montree = "" if valeur in raison else abreger(valeur, CARACTERES_MONTRES)
+        return {
+            **probleme,
+            "place": place,
+            "entete": entete,
+            "montree": montree,
+            "vide": not valeur and "vide" not in raison,
+        }
 
 
 SEAUX_EN_PHRASE = {
     Seau.INCHANGEE: "Déjà ainsi dans la base.",
     Seau.DOUBLON: "Une ligne plus haut dit déjà la même chose.",
 }
-
-
-def _abreger(texte):
-    return texte if len(texte) <= CARACTERES_MONTRES else f"{texte[:CARACTERES_MONTRES]}…"
 
 
 def compte_du_seau(lot, seau):

@@ -15,6 +15,7 @@ from tableurs.forms import FormulaireSeau
 from tableurs.francais import INSECABLE, nombre
 from tableurs.lecture.constats import compter
 from tableurs.models import LigneImport
+from tableurs.ressources import toutes
 from tableurs.typographie import typographier
 from tableurs.veille import DUREE_DES_LIGNES
 from tableurs.views.acces import equipe_nationale, lire_seulement, lot_ou_404, page_demandee
@@ -55,12 +56,23 @@ def fiche(request, cle):
         "page": page,
         "formats": FormatExport.choices,
         "tableau": Tableau(lot, details),
-        "terminables": seau == Seau.DISPARU and any(detail.operations for detail in details),
+        **_sort_des_disparus(lot),
     }
     if lot.etat == EtatLot.A_VERIFIER:
         return render(request, "tableurs/lot_verifier.html", contexte)
     suites = {"liens": liens(request, lot), "annulable_jusqu_au": (lot.depose_le + DUREE_DES_LIGNES).date()}
     return render(request, "tableurs/lot_fait.html", {**contexte, **suites})
+
+
+def _sort_des_disparus(lot):
+    """Return how many of the disappeared can be ended, and what that does."""
+    classe = toutes().get(lot.ressource)
+    if not lot.disparus:
+        return {"terminables": 0, "sort": ""}
+    return {
+        "terminables": lot.details.filter(seau=Seau.DISPARU).exclude(operations=[]).count(),
+        "sort": typographier(classe(lot.options).sort_des_disparus()) if classe else "",
+    }
 
 
 def _lire_les_lignes(request, lot, seau):

@@ -9,8 +9,8 @@ from comptes.administration import AdministrationHistorisee
 from tableurs.francais import nombre, normaliser, pluriel
 from tableurs.typographie import typographier
 from territoires.enums import NatureCollectivite
-from territoires.models import Appellation, Collectivite, Departement, Rattachement, Region
-from territoires.recherche import LONGUEUR_AMORCE, normaliser_lieu
+from territoires.models import Collectivite, Departement, Rattachement, Region
+from territoires.recherche import communes_commencant_par
 
 AVERTISSEMENT_COG = typographier(
     "Ces lignes viennent des fichiers de référence : « charger_reference » leur rend ce que disent ces fichiers, "
@@ -19,9 +19,14 @@ AVERTISSEMENT_COG = typographier(
 )
 
 
+@admin.display(description="nom", ordering="nom_normalise")
+def nom_en_ordre(nommee):
+    return nommee.nom
+
+
 @admin.register(Region)
 class RegionAdmin(AdministrationHistorisee):
-    list_display = ["nom", "code", "population", "superficie"]
+    list_display = [nom_en_ordre, "code", "population", "superficie"]
     list_select_related = ["fond"]
     search_fields = ["nom", "code"]
     fieldsets = [(None, {"fields": ["code", "nom"], "description": AVERTISSEMENT_COG})]
@@ -44,7 +49,7 @@ class RegionAdmin(AdministrationHistorisee):
 
 @admin.register(Departement)
 class DepartementAdmin(AdministrationHistorisee):
-    list_display = ["nom", "code", "region"]
+    list_display = [nom_en_ordre, "code", "region"]
     list_filter = ["region"]
     list_select_related = ["region"]
     search_fields = ["nom", "code"]
@@ -72,13 +77,12 @@ def collectivites_nommees(texte):
 
     Communes of today are found as on the public site; groups and former communes, few, are compared one by one.
     """
-    cherche, mots = normaliser_lieu(texte), normaliser(texte).split()
+    mots = normaliser(texte).split()
     if not mots:
         return Q(pk__in=[])
     autres = Collectivite.objects.exclude(nature=NatureCollectivite.COMMUNE, au=None).values_list("code", "nom")
     trouvees = [code for code, nom in autres if all(mot in f"{normaliser(nom)} {code.lower()}" for mot in mots)]
-    communes = Appellation.objects.filter(amorce=cherche[:LONGUEUR_AMORCE], texte__prefixe=cherche).values("commune")
-    return Q(pk__in=communes) | Q(pk__in=trouvees)
+    return Q(pk__in=communes_commencant_par(texte)) | Q(pk__in=trouvees)
 
 
 @admin.register(Collectivite)
@@ -149,9 +153,3 @@ class RattachementAdmin(AdministrationHistorisee):
             return queryset, False
         trouvees = Collectivite.objects.filter(collectivites_nommees(search_term)).order_by().values("pk")
         return queryset.filter(Q(commune__in=trouvees) | Q(groupement__in=trouvees)), False
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        communes = db_field.name == "commune"
-        objets = Collectivite.objects
-        kwargs["queryset"] = objets.communes() if communes else objets.groupements()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)

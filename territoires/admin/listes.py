@@ -4,12 +4,12 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.html import format_html_join
-from django.utils.text import slugify
 from simple_history.utils import update_change_reason
 
 from comptes.administration import AdministrationHistorisee, SansDetour, decrire
 from tableurs.francais import enumeration, nombre
 from tableurs.typographie import typographier
+from territoires import taches
 from territoires.forms import (
     FormulaireInscription,
     FormulaireListe,
@@ -23,8 +23,9 @@ from territoires.perimetres import appliquer
 
 
 def recalculer(request, liste):
-    """Recompute the perimeters of a list, and say so."""
+    """Recompute the perimeters of a list, and say so; again on the days that its members will enter or leave."""
     appliquer(liste)
+    taches.prevoir_les_echeances()
     messages.info(request, typographier(f"Les périmètres de « {liste} » ont été recalculés."))
 
 
@@ -145,13 +146,6 @@ class TerritoireAdmin(AdministrationHistorisee):
             ),
         )
 
-    def save_model(self, request, obj, form, change):
-        if not obj.slug:
-            obj.slug = slugify(obj.nom)[:130]
-            if Territoire.objects.filter(slug=obj.slug).exists():
-                obj.slug = f"{obj.slug}-{slugify(obj.code)}"
-        super().save_model(request, obj, form, change)
-
 
 class MembresEnLigne(SansDetour, admin.TabularInline):
     model = Composition
@@ -162,7 +156,7 @@ class MembresEnLigne(SansDetour, admin.TabularInline):
     extra = 0
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("collectivite")
+        return super().get_queryset(request).select_related("collectivite", "inscription")
 
 
 @admin.register(Inscription)
@@ -246,7 +240,7 @@ class InscriptionAdmin(AdministrationHistorisee):
     def de_la_liste(self, inscription):
         return inscription.liste.date_en_clair
 
-    @admin.display(description="région pilote", ordering="region__nom")
+    @admin.display(description="région pilote", ordering="region__nom_normalise")
     def pilote(self, inscription):
         return inscription.region.nom
 

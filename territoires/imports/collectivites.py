@@ -1,12 +1,24 @@
 """The administrative map: communes and groups of communes, their end and their successor."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import ValidationError
 
-from tableurs.colonnes import Colonne
-from tableurs.ressources import RessourceModele, enregistrer
+from tableurs import operations
+from tableurs.colonnes import Colonne, Probleme
+from tableurs.enums import Seau
+from tableurs.francais import jour as en_clair
+from tableurs.ressources import RessourceModele, Verdict, enregistrer
+from tableurs.typographie import typographier
 from tableurs.valeurs import Choix, CodeInsee, Date, Decimal, Entier, Siren, Texte, ValeurRefusee
 from territoires import taches
 from territoires.enums import NatureCollectivite
+from territoires.forms_imports import (
+    ANNEE_ABSURDE,
+    DERNIER_JOUR,
+    PREMIER_JOUR_DU_DECOUPAGE,
+    FormulaireCollectivites,
+)
 from territoires.models import Appellation, Collectivite, Couverture, Departement
 
 CODE_INSEE, SIREN = CodeInsee(), Siren()
@@ -14,7 +26,11 @@ CODE_INSEE, SIREN = CodeInsee(), Siren()
 
 @enregistrer
 class ImportCollectivites(RessourceModele):
-    """Updates of the administrative map: communes and EPCI, their end and their successor."""
+    """Updates of the administrative map: communes and EPCI, their end and their successor.
+
+    Option: `complet_au` (ISO date). The file then gives all the collectivités of its natures on that day; without it,
+    an update names what changes, and what it doesn't name is not gone.
+    """
 
     cle = "collectivites"
     nom = "Communes et intercommunalités"
@@ -34,20 +50,118 @@ class ImportCollectivites(RessourceModele):
         "remplacee_par": "remplacee_par_id",
     }
     colonnes = (
-        Colonne("code", "Code Insee ou SIREN", Texte(obligatoire=True), ("insee", "siren", "codgeo"), True),
-        Colonne("nature", "Nature", Choix(NatureCollectivite.choices, obligatoire=True), ("type",), True),
-        Colonne("nom", "Nom", Texte(obligatoire=True), ("libelle", "libgeo"), True),
-        Colonne("departement", "Département", Texte(), ("dep", "code_departement")),
-        Colonne("population", "Population municipale", Entier(), ("pop", "pmun")),
-        Colonne("superficie", "Superficie (km²)", Decimal(), ("surface",)),
-        Colonne("codes_postaux", "Codes postaux", Texte(), ("code_postal", "cp")),
-        Colonne("du", "Depuis le", Date(), ("date_debut",)),
-        Colonne("au", "Jusqu'au", Date(), ("date_fin",)),
-        Colonne("remplacee_par", "Remplacée par", Texte(), ("successeur",)),
+        Colonne(
+            "code",
+            "Code Insee ou SIREN",
+            Texte(obligatoire=True),
+            ("insee", "siren", "codgeo"),
+            True,
+            "Le code Insee d'une commune (5 caractères), le SIREN d'un groupement (9 chiffres).",
+            "01004",
+        ),
+        Colonne(
+            "nature",
+            "Nature",
+            Choix(NatureCollectivite.choices, obligatoire=True),
+            ("type",),
+            True,
+            "Commune, ou sorte de groupement : son nom ou son sigle.",
+            str(NatureCollectivite.COMMUNE.label),
+        ),
+        Colonne(
+            "nom", "Nom", Texte(obligatoire=True), ("libelle", "libgeo"), True, "Le nom officiel.", "Ambérieu-en-Bugey"
+        ),
+        Colonne(
+            "departement",
+            "Département",
+            Texte(),
+            ("dep", "code_departement"),
+            aide="Le code du département. Une commune en a un, un groupement n'en a pas besoin.",
+            exemple="01",
+        ),
+        Colonne(
+            "population",
+            "Population municipale",
+            Entier(),
+            ("pop", "pmun"),
+            aide="Population municipale, en habitants (Insee).",
+            exemple="15934",
+        ),
+        Colonne(
+            "superficie",
+            "Superficie (km²)",
+            Decimal(),
+            ("surface",),
+            aide="Superficie en km². Divisez par 100 un nombre d'hectares.",
+            exemple="24,44",
+        ),
+        Colonne(
+            "codes_postaux",
+            "Codes postaux",
+            Texte(),
+            ("code_postal", "cp"),
+            aide="Les codes postaux de la commune, séparés par une espace.",
+            exemple="01500",
+        ),
+        Colonne(
+            "du",
+            "Depuis le",
+            Date(),
+            ("date_debut",),
+            aide="Premier jour de la collectivité. Vide : elle existait déjà en 2019.",
+            exemple="01/01/2025",
+        ),
+        Colonne(
+            "au",
+            "Jusqu'au",
+            Date(),
+            ("date_fin",),
+            aide="Dernier jour de la collectivité. Vide : elle existe aujourd'hui.",
+            exemple="31/12/2024",
+        ),
+        Colonne(
+            "remplacee_par",
+            "Remplacée par",
+            Texte(),
+            ("successeur",),
+            aide="Le code de celle qui lui a succédé, dans la base ou dans ce fichier. Il faut alors sa date de fin.",
+            exemple="01036",
+        ),
     )
     # Computed from the communes, and computed again after the import.
     derives = (Appellation, Couverture)
+    formulaire = FormulaireCollectivites
 
+    @classmethod
+    def arguments(cls, parser):
+        parser.add_argument(
+            "--complet-au",
+            metavar="AAAA-MM-JJ",
+            help="le fichier donne toutes les collectivités de ses natures à cette date : les autres ont disparu",
+        )
+
+    @classmethod
+    def options_de(cls, arguments):
+        return {"complet_au": arguments["complet_au"]} if arguments["complet_au"] else {}
+
+    def valeurs_possibles(self):
+        return {"departement": Departement.objects.order_by("code").values_list("code", flat=True)}
+
+    def verifier(self, correspondance):
+        try:
+            jour = self.complet_au() or PREMIER_JOUR_DU_DECOUPAGE
+        except ValueError:
+            texte = f"La date « {self.options['complet_au']} » n'existe pas : écrivez AAAA-MM-JJ."
+            yield Probleme("date", typographier(texte))
+            return
+        if not PREMIER_JOUR_DU_DECOUPAGE <= jour <= DERNIER_JOUR:
+            yield Probleme("date", ANNEE_ABSURDE)
+
+    def complet_au(self):
+        """Return the day on which the file gives all the collectivités of its natures, or None."""
+        return date.fromisoformat(self.options["complet_au"]) if "complet_au" in self.options else None
+
+    # --- Steps ----------------------------------------------------------------------------------------------------
     def commencer(self, lignes):
         super().commencer(lignes)
         self.departements = set(Departement.objects.values_list("code", flat=True))
@@ -124,9 +238,33 @@ class ImportCollectivites(RessourceModele):
     def libelle(self, attributs):
         return f"{attributs['nom']} ({attributs['code']})"
 
+    def identites_lues(self, ligne):
+        """A code whose nature is not known may be a commune's or a group's."""
+        for lecteur in (CODE_INSEE, SIREN):
+            try:
+                yield (lecteur.lire(ligne.valeurs.get("code")).valeur,)
+            except ValeurRefusee:
+                continue
+
     def disparus(self):
-        """An update names what changes: what it doesn't name is not gone."""
-        return ()
+        """Those in force on the day of the file, of the natures that its accepted rows hold."""
+        jour = self.complet_au()
+        if jour is None:
+            return
+        natures = {attributs["nature"] for attributs in self.vus.values()}
+        veille = jour - timedelta(days=1)
+        for objet in self.absents():
+            if objet.nature in natures and (objet.du or jour) <= jour <= (objet.au or jour):
+                # One that began on that very day can't have ended before.
+                fin = [operations.modifier(objet, au=veille)] if objet.du != jour else []
+                yield Verdict(Seau.DISPARU, str(objet), operations=fin)
+
+    def sort_des_disparus(self):
+        jour = self.complet_au()
+        if jour is None:
+            return super().sort_des_disparus()
+        veille = jour - timedelta(days=1)
+        return f"Une collectivité à laquelle vous mettez fin a existé jusqu'au {en_clair(veille)}, veille du fichier."
 
     def suites(self):
         taches.demander_le_recalcul()

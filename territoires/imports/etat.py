@@ -8,6 +8,9 @@ from django.utils import timezone
 from territoires.membres import Terrain
 from territoires.models import Composition, Inscription, Region
 
+# The first one that a row fills says its members.
+COLONNES_DE_MEMBRES = ("insee_com", "siren_epci", "siren_groupement")
+
 
 class EtatDeListe:
     """A list of day `jour`, or None when it is new, and the rows to come. Communes are those of the list's day."""
@@ -71,10 +74,13 @@ class EtatDeListe:
         return ligne.valeurs["id_ti"].strip().lower()
 
     def membres(self, ligne):
-        """Return (column, known codes, codes that nobody knows) of a row: its commune, else its EPCI, else its cell."""
-        valeurs = ligne.valeurs
-        colonne = next((cle for cle in ("insee_com", "siren_epci") if valeurs.get(cle)), "siren_groupement")
-        cites = valeurs.get(colonne) or []
+        """Return (column, known codes, codes that nobody knows) of a row: its commune, else its EPCI, else its cell.
+
+        Of a row that names none, the column is the first that could.
+        """
+        valeurs = {cle: ligne.valeurs[cle] for cle in COLONNES_DE_MEMBRES if cle in ligne.valeurs}
+        colonne = next((cle for cle, valeur in valeurs.items() if valeur), next(iter(valeurs)))
+        cites = valeurs[colonne] or []
         cites = [cites] if isinstance(cites, str) else cites
         connus = {cite: self.terrain.connu(cite) for cite in cites}
         membres = list(dict.fromkeys(code for code in connus.values() if code))

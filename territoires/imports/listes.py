@@ -1,5 +1,6 @@
 """The lists of territories, in the layouts that are published."""
 
+import re
 from collections import defaultdict
 from datetime import date, timedelta
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from tableurs import operations
+from tableurs.cellules import afficher
 from tableurs.colonnes import Colonne, Probleme
 from tableurs.enums import Seau
 from tableurs.francais import enumeration, normaliser
@@ -17,13 +19,15 @@ from tableurs.valeurs import CodeInsee, ListeDe, Siren, Texte
 from territoires import perimetres
 from territoires.enums import PrecisionDate
 from territoires.forms_imports import FormulaireListeImportee
-from territoires.imports.etat import EtatDeListe
+from territoires.imports.etat import COLONNES_DE_MEMBRES, EtatDeListe
 from territoires.imports.redaction import Redaction
-from territoires.models import Composition, Couverture, Inscription, Liste, Perimetre, Phase, Territoire
+from territoires.models import Composition, Couverture, Inscription, Liste, Perimetre, Phase, Region, Territoire
 
 MEMBRES_NOMMES_MAX = 3
 CODE_MAX = Territoire._meta.get_field("code").max_length
 NOM_MAX = Inscription._meta.get_field("nom_normalise").max_length
+# Codes of a cell that was refused: what parts them, what isn't of a code.
+_SEPARATEURS, _HORS_CODE = re.compile(r"[;,|/\n]+"), re.compile(r"\W+")
 
 
 @enregistrer
@@ -38,18 +42,81 @@ class ImportTerritoires(RessourceImport):
     nom = "Territoires d'une liste"
     modeles = (Liste, Territoire, Inscription, Composition)
     colonnes = (
-        Colonne("id_ti", "Code du territoire", Texte(obligatoire=True), ("code", "code_ti", "identifiant"), True),
-        Colonne("lib_ti", "Nom du territoire", Texte(), ("nom", "libelle_ti", "territoire", "nom_ti")),
-        Colonne("insee_com", "Code Insee de la commune", CodeInsee(), ("code_insee", "codgeo", "com", "depcom")),
-        Colonne("lib_com", "Nom de la commune", Texte(), ("commune", "nom_commune", "libgeo")),
-        Colonne("siren_epci", "SIREN de l'intercommunalité", Siren(), ("code_epci", "epci", "siren")),
-        Colonne("nom_epci", "Nom de l'intercommunalité", Texte(), ("lib_epci", "libelle_epci")),
-        Colonne("siren_groupement", "SIREN des membres", ListeDe(Siren()), ("sirens", "siren_membres", "membres")),
-        Colonne("lib_groupement", "Noms des membres", Texte(), ("groupements", "noms_membres")),
+        Colonne(
+            "id_ti",
+            "Code du territoire",
+            Texte(obligatoire=True),
+            ("code", "code_ti", "identifiant"),
+            True,
+            "Le code du territoire dans cette liste, le même sur toutes ses lignes.",
+            "ti-8408",
+        ),
+        Colonne(
+            "lib_ti",
+            "Nom du territoire",
+            Texte(),
+            ("nom", "libelle_ti", "territoire", "nom_ti"),
+            aide="Son nom dans cette liste. Il suffit de le donner une fois.",
+            exemple="Oyonnax - Bugey Sud",
+        ),
+        Colonne(
+            "insee_com",
+            "Code Insee de la commune",
+            CodeInsee(),
+            ("code_insee", "codgeo", "com", "depcom"),
+            aide="Une commune du territoire : une ligne chacune. Sinon, donnez l'intercommunalité ou tous les membres.",
+            exemple="01283",
+        ),
+        Colonne(
+            "lib_com",
+            "Nom de la commune",
+            Texte(),
+            ("commune", "nom_commune", "libgeo"),
+            aide="Pour vous relire : c'est le code qui compte.",
+            exemple="Oyonnax",
+        ),
+        Colonne(
+            "siren_epci",
+            "SIREN de l'intercommunalité",
+            Siren(),
+            ("code_epci", "epci", "siren"),
+            aide="Une intercommunalité entière. Sur une ligne qui nomme une commune, il n'est pas lu.",
+            exemple="200042935",
+        ),
+        Colonne(
+            "nom_epci",
+            "Nom de l'intercommunalité",
+            Texte(),
+            ("lib_epci", "libelle_epci"),
+            aide="Pour vous relire : c'est le SIREN qui compte.",
+            exemple="CA Haut-Bugey Agglomération",
+        ),
+        Colonne(
+            "siren_groupement",
+            "SIREN des membres",
+            ListeDe(Siren()),
+            ("sirens", "siren_membres", "membres"),
+            aide="Toutes les intercommunalités du territoire dans une cellule, s'il tient en une ligne.",
+            exemple="200042935 ; 200040350",
+        ),
+        Colonne(
+            "lib_groupement",
+            "Noms des membres",
+            Texte(),
+            ("groupements", "noms_membres"),
+            aide="Pour vous relire : ce sont les SIREN qui comptent.",
+            exemple="CA Haut-Bugey Agglomération ; CC Bugey Sud",
+        ),
         # Not « code_region » nor « reg »: in a file of communes they are the commune's.
-        Colonne("region_code", "Code de la région pilote", Texte(), ("region_pilote", "code_region_pilote")),
+        Colonne(
+            "region_code",
+            "Code de la région pilote",
+            Texte(),
+            ("region_pilote", "code_region_pilote"),
+            aide="Code Insee de la région qui pilote. Vide : celle du code du territoire, ou de ses communes.",
+            exemple="84",
+        ),
     )
-    colonnes_de_membres = ("insee_com", "siren_groupement", "siren_epci")
     formulaire = FormulaireListeImportee
 
     @classmethod
@@ -72,11 +139,18 @@ class ImportTerritoires(RessourceImport):
             options["replier"] = True
         return options
 
+    @classmethod
+    def jeux(cls):
+        return [(liste.slug, str(liste), {"liste": liste.slug}) for liste in Liste.objects.all()]
+
+    def valeurs_possibles(self):
+        return {"region_code": Region.objects.order_by("code").values_list("code", flat=True)}
+
     def ou_voir(self):
         return Liste.objects.filter(slug=self.options["liste"])
 
     def verifier(self, correspondance):
-        if not any(cle in correspondance.places for cle in self.colonnes_de_membres):
+        if not correspondance.places.keys() & set(COLONNES_DE_MEMBRES):
             yield Probleme(
                 "manquante",
                 "Aucune colonne ne dit quels sont les membres : il faut un code Insee de commune (insee_com) "
@@ -113,6 +187,8 @@ class ImportTerritoires(RessourceImport):
         self.redaction = Redaction(self.etat, self.options)
         # By code, what the rows accepted so far said.
         self.dites = defaultdict(set)
+        # Communes that only rows that can't be read whole name.
+        self.entrevues = set()
 
     def comparer(self, ligne):
         code = self.etat.code(ligne)
@@ -149,7 +225,7 @@ class ImportTerritoires(RessourceImport):
             return refus(
                 "La ligne ne nomme aucune commune à la date de la liste.",
                 "Indiquez un code Insee de commune ou le SIREN d'une intercommunalité.",
-                colonne if membres else "",
+                colonne,
             )
         if len(code) > CODE_MAX or not slugify(code):
             raison = f"Un code de territoire a {CODE_MAX} caractères au plus, dont des lettres ou des chiffres."
@@ -184,18 +260,30 @@ class ImportTerritoires(RessourceImport):
         return None
 
     # --- The rest of the list -----------------------------------------------------------------------------------
+    def noter_refusee(self, ligne):
+        """Those that could be read whole were looked at first."""
+        for cle in COLONNES_DE_MEMBRES if ligne.problemes else ():
+            for cite in _SEPARATEURS.split(afficher(ligne.bruts.get(cle, ""))):
+                code = self.terrain.connu(_HORS_CODE.sub("", cite).upper().zfill(5))
+                if code:
+                    self.entrevues |= self.terrain.unites(code)
+
     def disparus(self):
         """Members that no row names, even in part, even refused. Their end, when chosen, is that of yesterday."""
         hier = timezone.localdate() - timedelta(days=1)
+        nommees = self.etat.reclames.keys() | self.entrevues
         for code, membres in self.etat.compositions.items():
             for membre, composition in membres.items():
-                if composition.au or self.terrain.unites(membre) & self.etat.reclames.keys():
+                if composition.au or self.terrain.unites(membre) & nommees:
                     continue
                 yield Verdict(
                     Seau.DISPARU,
                     f"{self.terrain.nommer(membre)} dans {self.etat.nommer(code)}",
                     operations=[operations.modifier(composition, au=max(hier, composition.du or hier))],
                 )
+
+    def sort_des_disparus(self):
+        return "Un membre auquel vous mettez fin compte dans son territoire jusqu'à la veille de cet aperçu, incluse."
 
     def operations_initiales(self):
         if self.etat.liste:

@@ -9,33 +9,47 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from simple_history.models import HistoricalRecords
 
+from tableurs.francais import normaliser
 from territoires.enums import NatureAppellation, NatureCollectivite
 
 
-class Region(models.Model):
+class Nommee(models.Model):
+    """What has a name, in the same alphabetical order on every database: « Île-de-France » before « La Réunion »."""
+
+    nom = models.CharField("nom", max_length=100, unique=True)
+    nom_normalise = models.CharField(max_length=120, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        # Bulk paths, which do not come here, give both: see `territoires.reference`.
+        self.nom_normalise = normaliser(self.nom)
+        super().save(*args, **kwargs)
+
+
+class Region(Nommee):
     donnees_personnelles = ()
 
     code = models.CharField("code Insee", max_length=2, primary_key=True)
-    nom = models.CharField("nom", max_length=100, unique=True)
 
-    historique = HistoricalRecords()
+    historique = HistoricalRecords(excluded_fields=["nom_normalise"])
 
     class Meta:
         verbose_name = "région"
-        ordering = ["nom"]
+        ordering = ["nom_normalise"]
 
     def __str__(self):
         return self.nom
 
 
-class Departement(models.Model):
+class Departement(Nommee):
     donnees_personnelles = ()
 
     code = models.CharField("code Insee", max_length=3, primary_key=True)
-    nom = models.CharField("nom", max_length=100, unique=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="departements", verbose_name="région")
 
-    historique = HistoricalRecords()
+    historique = HistoricalRecords(excluded_fields=["nom_normalise"])
 
     class Meta:
         verbose_name = "département"
@@ -144,10 +158,18 @@ class Rattachement(models.Model):
     donnees_personnelles = ()
 
     commune = models.ForeignKey(
-        Collectivite, on_delete=models.PROTECT, related_name="rattachements", verbose_name="commune"
+        Collectivite,
+        on_delete=models.PROTECT,
+        limit_choices_to=Q(nature=NatureCollectivite.COMMUNE),
+        related_name="rattachements",
+        verbose_name="commune",
     )
     groupement = models.ForeignKey(
-        Collectivite, on_delete=models.PROTECT, related_name="rattachements_membres", verbose_name="groupement"
+        Collectivite,
+        on_delete=models.PROTECT,
+        limit_choices_to=~Q(nature=NatureCollectivite.COMMUNE),
+        related_name="rattachements_membres",
+        verbose_name="groupement",
     )
     du = models.DateField("depuis le", null=True, blank=True, help_text="Vide : déjà membre en 2019.")
     au = models.DateField("jusqu'au", null=True, blank=True)
@@ -158,11 +180,18 @@ class Rattachement(models.Model):
         verbose_name = "rattachement"
         ordering = ["groupement", "commune"]
         constraints = [
-            models.UniqueConstraint(fields=["commune", "groupement", "du"], name="territoires_rattachement_unique"),
+            models.UniqueConstraint(
+                fields=["commune", "groupement", "du"],
+                name="territoires_rattachement_unique",
+                violation_error_message="Cette commune a déjà rejoint ce groupement à cette date.",
+            ),
             models.UniqueConstraint(
                 fields=["commune", "groupement"],
                 condition=Q(du=None),
                 name="territoires_rattachement_unique_initial",
+                violation_error_message=(
+                    "Cette commune était déjà membre de ce groupement en 2019 : pour un retour, indiquez « depuis le »."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(du=None) | Q(au=None) | Q(au__gte=F("du")),
@@ -177,7 +206,11 @@ class Rattachement(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.commune_id} dans {self.groupement_id}"
+        return f"{self.commune} dans {self.groupement}"
+
+
+# From this many letters, few names begin so: at most 700 (« saint m »).
+LONGUEUR_RARE = 7
 
 
 class Appellation(models.Model):
@@ -190,6 +223,9 @@ class Appellation(models.Model):
 
     texte = models.CharField("texte cherché", max_length=100)
     amorce = models.CharField("début du texte", max_length=3)
+    longueur = models.GeneratedField(
+        expression=Length("texte"), output_field=models.PositiveSmallIntegerField(), db_persist=True
+    )
     nature = models.CharField("nature", max_length=6, choices=NatureAppellation)
     libelle = models.CharField("libellé", max_length=100, help_text="Tel que montré : « Vouël ».")
     commune = models.ForeignKey(
@@ -213,7 +249,15 @@ class Appellation(models.Model):
                 F("poids").desc(),
                 F("texte"),
                 name="territoires_appellation_debut",
-            )
+            ),
+            # What few texts begin with is read whole (LIKE on PostgreSQL, whatever the collation). The shorter ones
+            # are left out so that the planner doesn't take this index for « saint ».
+            models.Index(
+                fields=["texte"],
+                condition=Q(longueur__gte=LONGUEUR_RARE),
+                opclasses=["varchar_pattern_ops"],
+                name="territoires_appellation_texte",
+            ),
         ]
 
     def __str__(self):

@@ -1,9 +1,12 @@
 """The dated lists of the programme. A list is a photograph: no import of one touches another."""
 
+from itertools import chain, count
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from simple_history.models import HistoricalRecords
 
 from tableurs.francais import MOIS, jour, normaliser
@@ -74,6 +77,9 @@ class Liste(models.Model):
     def __str__(self):
         return f"{self.titre} ({self.date_en_clair})"
 
+    def get_absolute_url(self):
+        return reverse("territoires", query={"liste": self.slug})
+
     @property
     def date_en_clair(self):
         """The date as precisely as it is known: « 22 novembre 2018 », « décembre 2022 »."""
@@ -82,6 +88,18 @@ class Liste(models.Model):
         if self.precision == PrecisionDate.MOIS:
             return f"{MOIS[self.date.month - 1]} {self.date.year}"
         return str(self.date.year)
+
+
+def slug_libre(nom, code, phase, est_pris):
+    """Return the address of a new territory: from its name, else with its code and phase, else numbered.
+
+    `phase` is its number; `est_pris(slug)` tells whether another territory has it. Bulk paths call this, as
+    they do not go through `save`.
+    """
+    complement = f"{slugify(code)[:40]}-{phase}"
+    slug = slugify(nom)[:100].strip("-") or complement
+    suites = chain([slug, f"{slug}-{complement}"], (f"{slug}-{rang}" for rang in count(2)))
+    return next(suite for suite in suites if not est_pris(suite))
 
 
 class Territoire(models.Model):
@@ -112,6 +130,12 @@ class Territoire(models.Model):
 
     def __str__(self):
         return self.nom
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            pris = Territoire.objects.filter
+            self.slug = slug_libre(self.nom, self.code, self.phase.numero, lambda slug: pris(slug=slug).exists())
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("territoire", args=[self.slug])
@@ -206,7 +230,7 @@ class Composition(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.collectivite_id} dans {self.inscription_id}"
+        return f"{self.collectivite} dans {self.inscription}"
 
 
 class Filiation(models.Model):
@@ -230,7 +254,11 @@ class Filiation(models.Model):
         verbose_name = "filiation"
         ordering = ["date"]
         constraints = [
-            models.UniqueConstraint(fields=["origine", "suite"], name="territoires_filiation_unique"),
+            models.UniqueConstraint(
+                fields=["origine", "suite"],
+                name="territoires_filiation_unique",
+                violation_error_message="Ce qui lie ces deux territoires est déjà inscrit.",
+            ),
             models.CheckConstraint(
                 condition=~Q(origine=F("suite")),
                 name="territoires_filiation_deux_territoires",

@@ -38,6 +38,27 @@ def test_le_programme_revient_apres_un_test_qui_valide(passage):
     Inscription.objects.first().delete()
 
 
+@pytest.mark.parametrize("passage", [1, 2])
+def test_une_table_que_personne_ne_connait_ne_survit_pas_au_test(transactional_db, passage):
+    """Not only rows: the whole base is another."""
+    with connection.cursor() as curseur:
+        curseur.execute("CREATE TABLE souvenir (id integer)")
+
+
+@pytest.fixture
+def encore_la(django_db_setup, django_db_blocker):
+    """Look at the base once the test that asks for it, before any other fixture, has given it back."""
+    yield
+    with django_db_blocker.unblock():
+        present = le_programme_est_la()
+        connection.close()
+    assert present
+
+
+def test_un_test_qui_valide_ne_vide_pas_les_tables(encore_la, transactional_db):
+    """Emptying them took most of the time of these tests, for a base that is thrown away."""
+
+
 @pytest.mark.django_db(transaction=True)
 def test_un_autre_fil_voit_les_memes_donnees():
     """Threads have their own connection: the database of tests is a real one, not in memory."""

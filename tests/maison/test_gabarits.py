@@ -7,7 +7,7 @@ from django.template.loader import get_template
 from tests.maison.test_urls import PUBLIQUES
 from tests.outils.adresses import adresses
 from tests.outils.gabarits import GABARITS
-from tests.outils.html import code_en_ligne, fuites_de_gabarit
+from tests.outils.html import code_en_ligne, espaces_secables, fuites_de_gabarit
 
 FICHIERS = sorted(str(chemin.relative_to(GABARITS)) for chemin in GABARITS.rglob("*.*"))
 
@@ -22,6 +22,19 @@ def rendre(texte, nom, **contexte):
 def test_le_gabarit_est_valide_et_sans_code_en_ligne(nom):
     get_template(nom)
     assert code_en_ligne((GABARITS / nom).read_text()) == []
+
+
+@pytest.mark.parametrize("nom", FICHIERS)
+def test_aucun_signe_double_ne_commence_une_ligne(nom):
+    assert espaces_secables((GABARITS / nom).read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "texte", ["Oui : non", "« a\N{NO-BREAK SPACE}»", "<b>Oui</b> ?", "{{ n }} %", "{% if a %}x{% endif %} ;"]
+)
+def test_un_espace_qui_se_coupe_est_signale(texte):
+    assert espaces_secables(texte)
+    assert not espaces_secables(texte.replace(" ", "\N{NO-BREAK SPACE}"))
 
 
 def test_il_y_a_des_gabarits():

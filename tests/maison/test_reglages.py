@@ -110,3 +110,23 @@ def test_la_production_envoie_ses_en_tetes_de_securite():
     assert resultat.returncode == 0, resultat.stderr
     assert "Content-Security-Policy : " in resultat.stdout
     assert "unsafe-inline" not in resultat.stdout
+
+
+JOURNAUX = """
+import logging
+import django; django.setup()
+for nom in ("django", "django.request", "django.server", "django.security.csrf", "django_tasks", "django_tasks_db",
+            "tableurs", "territoires", "pilotage.views.technique"):
+    logging.getLogger(nom).warning("Trace de %s", nom)
+logging.getLogger("django.utils.autoreload").info("Trace du rechargement")
+"""
+
+
+@pytest.mark.parametrize("debug", ["true", "false"])
+def test_chaque_ligne_du_journal_n_est_ecrite_qu_une_fois(debug):
+    environnement = {**PRODUCTION, "ENVIRONNEMENT": "developpement", "DEBUG": debug}
+    resultat = lancer("-c", JOURNAUX, **environnement, DJANGO_SETTINGS_MODULE="config.settings")
+    lignes = [ligne for ligne in resultat.stderr.splitlines() if "Trace de " in ligne]
+    assert len(lignes) == len(set(lignes)) == 9, resultat.stderr
+    # Both processes of `make run` watch the code.
+    assert "rechargement" not in resultat.stderr

@@ -34,8 +34,8 @@ def test_chercher_un_nom_echoue():
 
 
 def test_la_boucle_locale_et_les_prises_unix_fonctionnent(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as serveur, socket.create_connection(serveur.getsockname()):
-        pass
+    with socket.create_server(("127.0.0.1", 0)) as serveur, socket.create_connection(serveur.getsockname()) as prise:
+        assert prise.getpeername() == serveur.getsockname()
     with socket.socket(socket.AF_UNIX) as serveur, socket.socket(socket.AF_UNIX) as prise:
         serveur.bind(str(tmp_path / "prise"))
         serveur.listen()

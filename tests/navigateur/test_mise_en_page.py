@@ -75,3 +75,21 @@ def test_les_boutons_et_les_liens_d_un_telephone_se_touchent_sans_se_gener(ouvri
             .map(e => e.outerHTML.slice(0, 100))"""
     )
     assert not petits
+
+
+COULEURS = """() => Object.fromEntries([...document.querySelectorAll("main .fiabilite")].map((e) => [
+  [...e.classList].find((nom) => nom.startsWith("fiabilite--")),
+  [getComputedStyle(e).backgroundColor, getComputedStyle(e).color].join()]))"""
+
+
+def test_une_etiquette_de_fiabilite_a_la_couleur_que_l_aide_explique(ouvrir):
+    page = ouvrir("/aide/")
+    legende = page.evaluate(COULEURS)
+    assert len(legende) == 8
+    assert len(set(legende.values())) == 4
+    vues = {}
+    for adresse in ("/mesures/", "/territoires/?liste=2018-11-22", "/territoires/"):
+        page.goto(adresse)
+        vues |= page.evaluate(COULEURS)
+    assert vues.items() <= legende.items()
+    assert len(vues) >= 7

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from territoires.recherche import LONGUEUR_AMORCE
 from tests.factories import MOT_DE_PASSE, UtilisateurFactory
 
 
@@ -85,9 +86,24 @@ def test_le_nombre_de_propositions_est_annonce(page):
     champ.fill("dunk")
     page.get_by_role("option").first.wait_for()
     annonce = page.locator(".recherche-commune [role=status]")
-    assert re.match(r"\d+ propositions?, flèche bas pour les parcourir", annonce.text_content())
+    assert re.match(r"\d+ propositions?, flèche bas pour parcourir la liste", annonce.text_content())
     champ.fill("zzzz")
     expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_rien_n_est_demande_avant_que_le_serveur_sache_repondre(page):
+    """It answers beginnings of three letters: two would bring nothing, at each visit."""
+    demandes = []
+    page.on("request", lambda requete: "suggestions" in requete.url and demandes.append(requete.url))
+    champ = page.get_by_label("Votre commune")
+    assert champ.evaluate("e => e.form.dataset.lettres") == str(LONGUEUR_AMORCE) == "3"
+    champ.press_sequentially("dun")
+    page.get_by_role("option").first.wait_for()
+    champ.fill("du")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    champ.fill("dunk")
+    page.get_by_role("option").first.wait_for()
+    assert [adresse.partition("=")[2] for adresse in demandes] == ["dun", "dunk"]
 
 
 def test_une_proposition_se_clique(page):

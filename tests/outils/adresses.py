@@ -32,6 +32,7 @@ EXEMPLES = {
     ),
     "import_lignes": lambda: ["2222222222", "csv"],
     "import_modele": lambda: ["mesures"],
+    "import_donnees": lambda: ["mesures", "csv"],
 }
 # What Django's own admin has beyond the pages of each model.
 EXEMPLES_DE_DJANGO = {"admin:app_list": ["comptes"], "admin:view_on_site": [1, 1]}

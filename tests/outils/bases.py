@@ -2,7 +2,7 @@
 
 A model database is made by the very commands that a new machine runs, and kept as long as nothing it is made
 of changes: in `var/tests/` for SQLite, beside the tests' own databases for PostgreSQL. Each worker copies it.
-A test that commits gets a new copy behind it, since Django then empties every table.
+A test that commits leaves a database that nobody reads again: a new copy replaces it, whatever was written.
 """
 
 import fcntl
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing, contextmanager
+from itertools import count
 from urllib.parse import urlsplit
 
 import django
@@ -19,6 +20,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 
 ATELIER = settings.BASE_DIR / "var" / "tests"
 # What the model database depends on: the code that defines and loads the data, and the data.
@@ -74,10 +76,14 @@ def remplir(adresse):
 
 
 class BaseSQLite:
-    """A file, as tests with threads need: an in-memory database locks whole tables between connections."""
+    """A file, as tests with threads need: an in-memory database locks whole tables between connections.
+
+    Each copy has its own name: a thread of the live server that still answers the test before keeps to its own.
+    """
 
     def __init__(self, dossier, travailleur):
-        self.chemin = dossier / f"portail_{travailleur}.sqlite3"
+        self.copies = (dossier / f"portail_{travailleur}_{rang}.sqlite3" for rang in count(1))
+        self.chemin = next(self.copies)
         self.modele = ATELIER / f"modele-{os.environ['EMPREINTE_DU_MODELE']}.sqlite3"
 
     def preparer_modele(self):
@@ -93,9 +99,10 @@ class BaseSQLite:
 
     def copier(self):
         connection.close()
-        self._effacer(self.chemin)
+        ancienne, self.chemin = self.chemin, next(self.copies)
         shutil.copyfile(self.modele, self.chemin)
         connection.settings_dict["NAME"] = str(self.chemin)
+        self._effacer(ancienne)
 
     def supprimer(self):
         connection.close()
@@ -153,6 +160,26 @@ class BasePostgreSQL:
         return ligne and ligne[0]
 
 
+class CopieDeTravail:
+    """The database of this worker, and whether a test has committed something in it."""
+
+    def __init__(self, base):
+        self.base, self.salie = base, False
+
+    def marquer(self):
+        """Stand for the end of a test that commits, where Django empties every table (a second or more)."""
+        self.salie = True
+
+    def rendre(self):
+        """Give back the programme if it may have changed."""
+        if self.salie:
+            from django.contrib.contenttypes.models import ContentType
+
+            self.base.copier()
+            ContentType.objects.clear_cache()
+            self.salie = False
+
+
 BASE = pytest.StashKey()
 
 
@@ -169,9 +196,19 @@ def django_db_setup(request, django_test_environment, tmp_path_factory):
     with verrou():
         base.preparer_modele()
     base.copier()
-    request.config.stash[BASE] = base
-    yield
+    suivie = request.config.stash[BASE] = CopieDeTravail(base)
+    with pytest.MonkeyPatch.context() as remplacement:
+        # The one place through which every test that commits passes at its end, whatever fixture or mark it uses.
+        remplacement.setattr(TransactionTestCase, "_fixture_teardown", suivie.marquer)
+        yield
     base.supprimer()
+    suivie.salie = False
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """pytest-django's, started after the database is chosen: from its file, each thread has its own connection."""
+    return live_server
 
 
 @pytest.hookimpl(wrapper=True)
@@ -180,15 +217,5 @@ def pytest_runtest_teardown(item):
     try:
         return (yield)
     finally:
-        if BASE in item.config.stash and _valide_ses_ecritures(item):
-            from django.contrib.contenttypes.models import ContentType
-
-            item.config.stash[BASE].copier()
-            ContentType.objects.clear_cache()
-
-
-def _valide_ses_ecritures(item):
-    marque = item.get_closest_marker("django_db")
-    return bool(
-        {"transactional_db", "live_server"} & set(item.fixturenames) or (marque and marque.kwargs.get("transaction"))
-    )
+        if BASE in item.config.stash:
+            item.config.stash[BASE].rendre()

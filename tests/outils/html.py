@@ -6,6 +6,11 @@ from html.parser import HTMLParser
 _FUITE = re.compile(r"\{\{|\{%|\{#|%\}|\}\}")
 # Data that scripts read: browsers do not run them.
 _TYPES_DE_DONNEES = {"application/json", "application/ld+json"}
+# What is not a sentence in a template: its syntax, comments, tags.
+_HORS_DES_PHRASES = re.compile(
+    r"\{% comment.*?endcomment %\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<[^<>]*>", re.DOTALL
+)
+_ESPACE_SECABLE = re.compile(r" [:;?!»%€](?!\w)|« ")
 
 
 class _Lecteur(HTMLParser):
@@ -41,3 +46,9 @@ def code_en_ligne(html):
 def fuites_de_gabarit(html):
     """Return the template syntax left in a page, with what surrounds it."""
     return [html[max(0, fuite.start() - 40) : fuite.end() + 40] for fuite in _FUITE.finditer(html)]
+
+
+def espaces_secables(gabarit):
+    """Return the ordinary spaces of a template that French forbids to break, with what surrounds them."""
+    phrases = _HORS_DES_PHRASES.sub("¤", gabarit)
+    return [phrases[max(0, faute.start() - 30) : faute.end() + 10] for faute in _ESPACE_SECABLE.finditer(phrases)]

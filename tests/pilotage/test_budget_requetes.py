@@ -22,7 +22,7 @@ PUBLIQUES = list(pages_publiques().values())
 def compter(client, adresse):
     """Return the number of queries of a page that nothing has kept: neither its answer, nor any outline."""
     cache.clear()
-    recherche._contours.cache_clear()
+    recherche._contours_gardes.clear()
     with CaptureQueriesContext(connection) as requetes:
         assert client.get(adresse).status_code in (200, 302), adresse
     return len(requetes)
@@ -63,7 +63,7 @@ def test_les_questions_tiennent_aussi_dans_le_budget(client, adresse):
 def test_une_page_introuvable_ne_coute_presque_rien(client, adresse):
     with CaptureQueriesContext(connection) as requetes:
         assert client.get(adresse).status_code == 404
-    assert len(requetes) <= 2
+    assert len(requetes) <= (3 if connection.vendor == "postgresql" else 2)
 
 
 @pytest.fixture
@@ -145,11 +145,8 @@ def test_une_enveloppe_coute_autant_que_trois(client):
 
 
 def test_un_choix_de_deux_communes_coute_autant_qu_un_de_quarante(client):
-    """Past thirty answers, those that bear just what was typed are read apart: one query more."""
-    deux, huit = compter(client, "/communes/?q=59140"), compter(client, "/communes/?q=saint-denis")
-    quarante, autant = compter(client, "/communes/?q=51300"), compter(client, "/communes/?q=51800")
-    assert (quarante, autant) == (deux + 1, deux + 1)
-    assert huit in (deux, deux + 1)
+    textes = ("59140", "saint-denis", "51300", "51800", "saint")
+    assert len({compter(client, f"/communes/?q={texte}") for texte in textes}) == 1
 
 
 def test_le_plan_pour_les_robots_ne_coute_pas_plus_quand_il_s_allonge(client):

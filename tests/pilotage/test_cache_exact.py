@@ -92,20 +92,18 @@ INVISIBLES = {
     ("sitemap", Mesure): JOUR,
     ("territoire", Phase): "it only decides which list is in force: still the same",
     ("territoires", Phase): "it only decides which list is in force: still the same",
-    ("territoires", Collectivite): "declared for nothing",
 }
 
 
 @pytest.fixture(autouse=True)
 def stable(monkeypatch):
     """On PostgreSQL nothing is kept while a transaction writes, and each test is one: here it may be."""
-    version = pages_publiques.version
-    monkeypatch.setattr(pages_publiques, "version", lambda modeles: (version(modeles)[0], True))
+    monkeypatch.setattr(pages_publiques, "en_ecriture", lambda modeles: False)
 
 
 @pytest.fixture(autouse=True)
 def contours_relus():
-    recherche._contours.cache_clear()
+    recherche._contours_gardes.clear()
 
 
 @pytest.fixture

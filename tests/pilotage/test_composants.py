@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core.paginator import Paginator
-from django.template import RequestContext, Template
+from django.template import Context, RequestContext, Template
 from django.template.loader import render_to_string
 
 
@@ -68,3 +68,11 @@ def test_une_alerte_a_un_titre_au_niveau_voulu(type_alerte):
     html = render_to_string("composants/alerte.html", {"type": type_alerte, "titre": "T", "texte": "t", "niveau": "h2"})
     assert f"fr-alert--{type_alerte}" in html
     assert '<h2 class="fr-alert__title">T</h2>' in html
+
+
+def test_ce_que_disent_les_sources_se_lit_comme_nos_phrases():
+    """Whatever was escaped before stays so, once."""
+    gabarit = Template("{% firstof texte as source %}{{ source|typographie|urlize }} {{ texte|typographie }}")
+    html = gabarit.render(Context({"texte": "« l'essai » : <b>"}))
+    attendu = "«\N{NO-BREAK SPACE}l&#x27;essai\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}: &lt;b&gt;"
+    assert html == f"{attendu} {attendu}"

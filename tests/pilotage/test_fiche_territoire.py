@@ -85,7 +85,8 @@ def test_chaque_page_dit_ses_sources(client):
     for slug in ("dunkerque", LE_PLUS_LONG, "pays-de-brest"):
         page = fiche(client, slug)
         sources = re.findall(r'<dd class="source">(.+?)</dd>', page.html)
-        assert len(sources) == page.html.count("<dt>Fiabilité</dt>")
+        # One a list, and that of the communes.
+        assert len(sources) == page.html.count("<dt>Fiabilité</dt>") + 1
         assert page.liens["détail"] == "/mentions-legales/#sources"
 
 
@@ -118,6 +119,42 @@ def test_un_membre_date_n_est_montre_que_s_il_l_est_aujourd_hui(client, dates, m
     page = fiche(client, composition.inscription.territoire.slug)
     lignes = [ligne[0] for ligne in page.lignes[1:]]
     assert ("CC datée" in " ".join(lignes)) == membre
+
+
+def test_ce_qui_est_sorti_et_ce_qui_vient_est_dit_sous_le_tableau(client, time_machine):
+    time_machine.move_to("2021-05-10T12:00:00+02:00", tick=False)
+    present = f.CompositionFactory(collectivite__nom="CC présente", au="2021-05-10")
+    inscription = present.inscription
+    for nom, dates in {
+        "CC partie": {"au": "2021-05-09"},
+        "CA Écartée": {"au": "2020-12-31"},
+        "CC promise": {"du": "2021-05-11"},
+        "CC de passage": {"du": "2022-01-01", "au": "2022-12-31"},
+    }.items():
+        f.CompositionFactory(inscription=inscription, collectivite__nom=nom, **dates)
+    page = fiche(client, inscription.territoire.slug)
+    assert [ligne[0] for ligne in page.lignes[1:]] == ["CC présente"]
+    assert "Sortis : CA Écartée, jusqu'au 31 décembre 2020 ; CC partie, jusqu'au 9 mai 2021." in page.mots
+    assert "À venir : CC de passage, à partir du 1er janvier 2022 ; CC promise, à partir du 11 mai 2021." in page.mots
+
+
+def test_un_territoire_dont_tous_les_membres_sont_sortis_le_dit_sans_tableau(client):
+    composition = f.CompositionFactory(collectivite__nom="CC partie", au="2020-01-01")
+    page = fiche(client, composition.inscription.territoire.slug)
+    assert page.lignes == []
+    assert "Membres" in page.sections
+    assert page.liens["Membres"] == "#membres"
+    assert "Sortis : CC partie, jusqu'au 1er janvier 2020." in page.mots
+
+
+def test_ce_qui_est_sorti_d_une_liste_anterieure_n_est_pas_repete(client):
+    sorti = f.CompositionFactory(collectivite__nom="CC partie", au="2020-01-01")
+    territoire = sorti.inscription.territoire
+    f.CompositionFactory(
+        inscription__territoire=territoire,
+        inscription__liste=f.ListeFactory(phase=territoire.phase, date="2020-06-01"),
+    )
+    assert "CC partie" not in fiche(client, territoire.slug).mots
 
 
 def test_une_filiation_mene_d_un_territoire_a_l_autre(client):

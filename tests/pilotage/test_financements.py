@@ -39,6 +39,12 @@ def test_une_annonce_n_est_pas_un_paiement(page):
     assert "Une annonce n'est pas un paiement" in page.sections
 
 
+def test_une_quatrieme_enveloppe_a_sa_couleur_dans_la_barre_et_dans_le_tableau(client):
+    f.EnveloppeFactory(ordre=100)
+    html = ouvrir(client, "/financements/").html
+    assert html.count("barre__segment--4") == 2
+
+
 def test_chaque_enveloppe_a_sa_source(page):
     assert page.html.count("latribune.fr") >= 3
     assert "Plan d'investissement dans les compétences (PIC)" in page.mots

@@ -49,6 +49,17 @@ def test_un_besoin_sans_mesure_le_dit(client):
     assert "Aucune mesure n'est encore saisie pour ce besoin." in page.mots
 
 
+def test_l_export_dit_combien_de_mesures_il_emporte(client):
+    assert "18 mesures · Exporter ces 18 lignes : CSV" in ouvrir(client, "/mesures/").mots
+    Mesure.objects.exclude(code="REC-1").delete()
+    assert "1 mesure · Exporter cette ligne : CSV" in ouvrir(client, "/mesures/").mots
+
+
+def test_sans_mesure_il_n_y_a_rien_a_exporter(client):
+    Mesure.objects.all().delete()
+    assert "Exporter" not in ouvrir(client, "/mesures/").mots
+
+
 def test_sans_catalogue_la_page_le_dit(client, base_vide):
     page = ouvrir(client, "/mesures/")
     assert "Aucune mesure n'est encore saisie" in page.mots

@@ -163,3 +163,13 @@ def test_les_adresses_absolues_sont_celles_du_site(client, settings):
     assert page.metas["og:url"] == "https://portail.exemple.fr/aide/"
     assert page.metas["og:image"].startswith("https://portail.exemple.fr/static/img/partage")
     assert page.metas["og:title"] == "Aide"
+
+
+def test_aucune_licence_n_est_affirmee_sans_avoir_ete_verifiee(client):
+    html = client.get(reverse("mentions_legales")).content.decode()
+    licences = [ligne[-1] for ligne in re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", html)]
+    assert len(licences) == 9
+    anct = next(ligne for ligne in html.splitlines() if "<td>ANCT" in ligne)
+    assert "Non vérifiée ici" in anct
+    for adresse in ("accueil", "mentions_legales"):
+        assert "Sauf mention contraire" not in client.get(reverse(adresse)).content.decode()

@@ -68,6 +68,42 @@ def test_un_nom_de_besoin_porte_dans_deux_phases_demande_le_code():
     assert verdict(avec(besoin="attirer-2"))[0] == Seau.CREEE
 
 
+@pytest.mark.parametrize(
+    ("lignes", "entetes", "lettre"),
+    [
+        ([["att-1", "x"]], ["code", "titre"], "A"),
+        ([["x", "NEUF-1"]], ["titre", "code"], "B"),
+        ([["ATT-1", "Un"], ["ATT-1", "Deux"]], ["code", "titre"], "A"),
+        ([["ATT-1", "2"]], ["code", "ordre"], "B"),
+        ([["ATT-1", "zzz"]], ["code", "besoin"], "B"),
+        ([["Pas un code", "x"]], ["code", "titre"], "A"),
+    ],
+)
+def test_une_ligne_refusee_l_est_a_sa_cellule(lignes, entetes, lettre):
+    (detail,) = deposer(lignes, entetes=entetes).details.filter(seau=Seau.REFUSEE)
+    assert [probleme["lettre"] for probleme in detail.problemes] == [lettre]
+    assert detail.problemes[0]["valeur"]
+
+
+@pytest.mark.parametrize(
+    ("ressource", "code", "libelle"), [("mesures", "ATT-1", "ATT-1 · "), ("enveloppes", "PIA", " (PIA)")]
+)
+def test_ce_que_le_fichier_ne_nomme_pas_est_garde_sous_son_nom(ressource, code, libelle):
+    entetes = ["code", "titre"] if ressource == "mesures" else ["code", "nom"]
+    lot = deposer([["zzz", "Autre"]], ressource=ressource, entetes=entetes)
+    (disparu,) = lot.details.filter(seau=Seau.DISPARU, libelle__contains=code)
+    assert libelle in disparu.libelle
+    assert len(disparu.libelle) > len(libelle)
+    lots.choisir_les_disparus(lot, None, terminer=True)
+    assert not lot.details.filter(seau=Seau.DISPARU, retenue=True).exists()
+
+
+@pytest.mark.parametrize("ligne", [["ATT-1", ""], ["att-1", "x"], ["ATT-1", "x" * 251]])
+def test_une_ligne_refusee_ne_fait_pas_disparaitre_ce_qu_elle_nomme(ligne):
+    lot = deposer([ligne], entetes=["code", "titre"])
+    assert (lot.refuses, lot.disparus) == (1, 17)
+
+
 def test_un_rang_deja_pris_est_refuse_en_nommant_qui_le_tient():
     seau, raison, _ = verdict(avec(ordre="1"))
     assert seau == Seau.REFUSEE

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from tableurs.enums import EtatLot, Seau
-from tableurs.models import LigneImport, LotImport
+from tableurs.models import LigneImport, LotImport, nouvelle_cle
 from tests.tableurs.fichiers import fichier_csv
 
 ENTETES = ["code", "titre"]
@@ -55,6 +55,7 @@ def lot_de(nombre, **champs):
         lu_comme="CSV",
         entetes=[["A", "code"], ["B", "titre"]],
         correspondance={"code": 0, "titre": 1},
+        jeton=nouvelle_cle(),
         **{"etat": EtatLot.A_VERIFIER, "lignes": nombre, "modifies": nombre, "attendues": nombre, **champs},
     )
     LigneImport.objects.bulk_create(

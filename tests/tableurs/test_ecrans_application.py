@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programme.models import Mesure
-from tableurs import lots
+from tableurs import lots, taches
 from tableurs.enums import EtatLot, Seau
 from tests.factories import UtilisateurFactory
 from tests.tableurs.ecrans import DEPOT, ENTETES, appliquer, deposer, disparu, lot_de, texte, verifier
@@ -88,7 +88,10 @@ def test_on_ne_choisit_plus_apres_l_application(equipe):
 def test_ce_qui_ne_peut_pas_prendre_fin_est_garde(equipe):
     lot = lot_de(1, disparus=1)
     disparu(lot, 1, operations=())
-    assert "ne peut pas y mettre fin" in texte(equipe.get(f"{lot.get_absolute_url()}?seau=disparu"))
+    page = texte(equipe.get(f"{lot.get_absolute_url()}?seau=disparu"))
+    assert "Gardés : rien ne se supprime par import." in page
+    assert "Mettre fin" not in page
+    assert "mettez fin" not in page
     equipe.post(reverse("import_disparus", args=[lot.cle]), {"tous": "terminer"})
     assert not lot.details.filter(seau=Seau.DISPARU, retenue=True).exists()
 
@@ -136,6 +139,38 @@ def test_un_apercu_qui_a_change_n_est_pas_applique(equipe):
     assert lot.etat == EtatLot.A_VERIFIER
 
 
+def test_deux_choix_differents_de_meme_nombre_font_deux_apercus(equipe):
+    lot = lot_de(2, disparus=2)
+    premier, second = disparu(lot, 1), disparu(lot, 2)
+    lots.choisir_les_disparus(lot, [premier.pk], terminer=True)
+    page = reverse("import_appliquer", args=[lot.cle])
+    apercu = equipe.get(page).context["formulaire"]["apercu"].value()
+    lots.choisir_les_disparus(lot, [premier.pk], terminer=False)
+    lots.choisir_les_disparus(lot, [second.pk], terminer=True)
+    assert "L'aperçu a changé" in texte(equipe.post(page, {"apercu": apercu}, follow=True))
+    assert not lot.details.filter(lot__etat=EtatLot.APPLIQUE).exists()
+
+
+@pytest.mark.parametrize("sur_le_champ", [0, 2000])
+def test_un_choix_fait_pendant_la_confirmation_n_est_pas_applique(equipe, monkeypatch, sur_le_champ):
+    """Between reading the lot and holding it, somebody else chooses."""
+    monkeypatch.setattr(taches, "LIGNES_AU_PLUS_SUR_LE_CHAMP", sur_le_champ)
+    lot = lot_de(2, disparus=1)
+    disparu(lot, 1)
+    page = reverse("import_appliquer", args=[lot.cle])
+    apercu = equipe.get(page).context["formulaire"]["apercu"].value()
+    vraie = taches.appliquer
+
+    def appliquer_trop_tard(*arguments, **options):
+        lots.choisir_les_disparus(lot, None, terminer=True)
+        return vraie(*arguments, **options)
+
+    monkeypatch.setattr(taches, "appliquer", appliquer_trop_tard)
+    assert "L'aperçu a changé" in texte(equipe.post(page, {"apercu": apercu}, follow=True))
+    lot.refresh_from_db()
+    assert lot.etat == EtatLot.A_VERIFIER
+
+
 def test_la_base_a_change_entre_temps_un_nouvel_apercu_est_montre(equipe, a_verifier, mesures):
     Mesure.objects.filter(pk=mesures[0].pk).update(titre="Changé par un autre")
     reponse = appliquer(equipe, a_verifier, partiel="on")
@@ -157,8 +192,37 @@ def test_un_fichier_qui_ne_change_rien_le_dit(equipe, mesures):
     lot = verifier(equipe, [ENTETES, [mesures[0].code, mesures[0].titre]])
     page = equipe.get(lot.get_absolute_url())
     assert "Ce fichier ne changerait rien" in texte(page)
+    assert "Tout ce qu'il dit est déjà dans la base." in texte(page)
+    assert "mettre fin à des disparus" not in texte(page)
     assert reverse("import_appliquer", args=[lot.cle]) not in page.content.decode()
     assert equipe.get(reverse("import_appliquer", args=[lot.cle])).status_code == 302
+
+
+def test_ce_qui_reste_a_faire_d_un_fichier_sans_effet_est_dit(equipe, mesures):
+    lot = verifier(equipe, [ENTETES, [mesures[0].code, mesures[0].titre], ["", "Sans code"]])
+    disparu(lot, 1)
+    page = texte(equipe.get(lot.get_absolute_url()))
+    assert "Ce qui a pu être lu est déjà dans la base. Corrigez la ligne refusée" in page
+    assert "Vous pouvez aussi mettre fin à des disparus." in page
+    tout_refuse = verifier(equipe, [ENTETES, ["", "Sans code"]])
+    assert "Ce qui a pu être lu" not in texte(equipe.get(tout_refuse.get_absolute_url()))
+
+
+def test_une_fois_applique_l_import_se_raconte_au_passe(equipe):
+    lot = lot_de(1, disparus=2, etat=EtatLot.APPLIQUE, applique_le=timezone.now())
+    disparu(lot, 1), disparu(lot, 2)
+    lot.details.filter(libelle="Disparu 1").update(retenue=True)
+    html = equipe.get(f"{lot.get_absolute_url()}?seau=disparu").content.decode()
+    assert "il a été mis fin à 1" in html
+    assert "changé dans la base" in html
+    assert re.findall(r"(Disparu \d)</th><td>(\w+)</td>", html) == [("Disparu 1", "Terminé"), ("Disparu 2", "Gardé")]
+
+
+def test_une_cellule_vide_refusee_est_dite_vide_une_fois(equipe, mesures):
+    lot = verifier(equipe, [ENTETES, ["", "Sans code"], ["NEUF", "x"]])
+    page = texte(equipe.get(f"{lot.get_absolute_url()}?seau=refusee"))
+    assert "Colonne A, code : La cellule est vide." in page
+    assert "(vide)" not in page
 
 
 def test_un_import_s_annule(equipe, a_verifier, mesures):

@@ -1,5 +1,7 @@
 """The screens of the imports: who opens them, their list, the deposit of a file and its columns."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -31,6 +33,7 @@ def test_une_personne_sans_le_droit_est_refusee_partout(client, a_verifier):
         "/imports/",
         "/imports/nouveau/",
         "/imports/modeles/mesures.xlsx",
+        "/imports/donnees/mesures.csv",
         f"/imports/{a_verifier.cle}/lignes.csv",
     ]
     for chemin in [*chemins, *(reverse(nom, args=[a_verifier.cle]) for nom in ADRESSES_D_UN_LOT)]:
@@ -102,6 +105,51 @@ def test_on_choisit_d_abord_ce_que_contient_le_fichier(equipe):
     assert 'href="?ressource=mesures"' in page.content.decode()
     assert "Territoires d'une liste" in texte(page)
     assert "Ce contenu ne s'importe pas ici" in texte(equipe.get("/imports/nouveau/?ressource=%00"))
+
+
+@pytest.mark.parametrize("page", ["/imports/", "/imports/nouveau/", "/imports/nouveau/?ressource={}"])
+def test_on_peut_partir_de_ce_qui_est_dans_la_base(equipe, reference, page):
+    for ressource, nombre in (("mesures", 2), ("enveloppes", 2), ("collectivites", 2), ("territoires", 16)):
+        html = equipe.get(page.format(ressource)).content.decode()
+        adresses = re.findall(rf'href="(/imports/donnees/{ressource}[^"]*)"', html)
+        assert len(adresses) == nombre
+        assert {adresse.partition(".")[2].partition("?")[0] for adresse in adresses} == {"csv", "xlsx"}
+        reponse = equipe.get(adresses[-1].replace("&amp;", "&"))
+        assert reponse.status_code == 200
+        assert next(iter(reponse.streaming_content))
+
+
+def test_ce_dont_on_est_parti_depose_tel_quel_ne_change_rien(equipe, reference):
+    contenu = b"".join(equipe.get("/imports/donnees/territoires_par_membre.csv?jeu=2022-12-31").streaming_content)
+    fichier = SimpleUploadedFile("membres.csv", contenu)
+    choix = {"liste": "2022-12-31", "fiabilite": "officiel", "fichier": fichier}
+    page = equipe.post("/imports/nouveau/?ressource=territoires", choix, follow=True)
+    places = {f"colonne_{rang}": champ.value() for rang, (*_, champ) in enumerate(page.context["colonnes"])}
+    equipe.post(page.request["PATH_INFO"], places)
+    lot = LotImport.objects.get()
+    assert (lot.inchanges, lot.disparus) == (lot.lignes, 0)
+    assert lot.lignes > 400
+
+
+@pytest.mark.parametrize(
+    "suite",
+    [
+        "zzz.csv",
+        "mesures.exe",
+        "territoires.csv",
+        "territoires_par_membre.csv",
+        "territoires_par_membre.csv?jeu=zzz",
+        "territoires_par_membre.csv?jeu=%00",
+        "mesures.csv?jeu=zzz",
+    ],
+)
+def test_un_export_absurde_est_introuvable(equipe, reference, suite):
+    assert equipe.get(f"/imports/donnees/{suite}").status_code == 404
+
+
+def test_un_export_trop_grand_pour_son_format_le_dit(equipe, reference):
+    page = texte(equipe.get("/imports/donnees/collectivites.ods", follow=True))
+    assert "20 000" in page.replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 def test_les_limites_et_le_modele_sont_dits_avant(equipe):

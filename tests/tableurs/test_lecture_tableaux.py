@@ -129,6 +129,22 @@ def test_deux_tableaux_l_un_sous_l_autre_sont_dits_le_premier_propose(faire):
     assert cellules(second) == [["Gex", "mairie@gex.invalid"]]
     assert "2\xa0tableaux" in remarque(premier, "plusieurs_tableaux").texte
     assert (premier.rang, second.rang) == (0, 1)
+    assert second.place == "colonnes A à B, lignes 6 à 7"
+    lieu = "dans ce fichier" if faire is fichier_csv else "sur la feuille «\xa0Feuille\xa0»"
+    attendu = f"2\xa0tableaux {lieu}\xa0: seul le 2e est lu (colonnes A à B, lignes 6 à 7)."
+    assert remarque(second, "plusieurs_tableaux").texte == attendu
+
+
+@FAIRE
+def test_un_tableau_se_choisit_par_son_rang(faire):
+    classeur = lire(faire([*NOMS, [], ["Contacts"], ["Commune", "Courriel"], ["Gex", "mairie@gex.invalid"]]))
+    assert textes(classeur.tableau(rang=1)) == ["Commune", "Courriel"]
+    for rang in (2, -1):
+        with pytest.raises(FichierIllisible, match="Choisissez de 1 à 2") as illisible:
+            classeur.tableau(rang=rang)
+        assert illisible.value.code == "tableau_absent"
+    with pytest.raises(FichierIllisible, match="Il n'y en a qu'un"):
+        lire(faire(TERRITOIRES)).tableau(rang=1)
 
 
 @FAIRE

@@ -88,6 +88,18 @@ def test_deux_separateurs_plausibles_sont_dits():
     assert codes(classeur.remarques) == {"separateur_incertain"}
 
 
+@pytest.mark.parametrize(
+    "entetes",
+    [["code", "nom", "surface", "part"], ["code", "nom", "surface, en km²", "part"], ["code", "nom", "a", "b"]],
+)
+def test_des_virgules_decimales_ne_font_pas_douter_du_point_virgule(entetes):
+    lignes = [[f"010{n:02}", "Un nom", f"{n},5", f"{n},25 %"] for n in range(1, 60)]
+    classeur = lire(fichier_csv([entetes, *lignes]))
+    assert (classeur.separateur, classeur.remarques) == (";", [])
+    titre = lire(fichier_csv([["Surfaces"], [], entetes, *lignes]))
+    assert (titre.separateur, titre.remarques) == (";", [])
+
+
 def test_ce_qui_a_ete_reconnu_est_montre_et_peut_etre_remplace():
     octets = fichier_csv(ACCENTS, encodage="cp1252")
     classeur = lire(octets)

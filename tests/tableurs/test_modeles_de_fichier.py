@@ -9,7 +9,7 @@ import pilotage.views.exports  # noqa: F401 - every room is then declared
 from tableurs import lots
 from tableurs.colonnes import reconnaitre
 from tableurs.lecture import FichierIllisible, ouvrir
-from tableurs.modeles_de_fichier import AIDE, modele_de_fichier, valeurs_possibles
+from tableurs.modeles_de_fichier import AIDE, listes_fermees, modele_de_fichier
 from tableurs.ressources import ressource, toutes
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,24 @@ def test_les_listes_fermees_ont_une_liste_deroulante_y_compris_celles_de_la_base
     aide = [cellule for ligne in feuille(contenu, AIDE) for cellule in ligne]
     for valeur in ("Attirer", "Recruter", "Innover", "Simplifier", "Intitulé officiel"):
         assert valeur in aide
-    assert valeurs_possibles(ressource("mesures")(), ressource("mesures").colonnes[0]) == []
+    assert listes_fermees(ressource("mesures")())["code"] == []
+
+
+@pytest.mark.parametrize(
+    ("cle", "colonne", "nombre"), [("collectivites", "departement", 101), ("territoires", "region_code", 18)]
+)
+def test_les_codes_que_la_base_connait_ont_leur_liste(cle, colonne, nombre):
+    assert len(listes_fermees(ressource(cle)())[colonne]) == nombre
+    assert 'type="list"' in zipfile.ZipFile(io.BytesIO(octets(cle))).read("xl/worksheets/sheet1.xml").decode()
+
+
+@pytest.mark.parametrize("cle", RESSOURCES)
+def test_chaque_colonne_a_une_aide_et_un_exemple_qui_se_lit(cle):
+    modele = ressource(cle)()
+    for colonne in modele.colonnes:
+        assert colonne.aide, colonne.cle
+        assert colonne.exemple, colonne.cle
+        assert colonne.valeur.lire(colonne.exemple).valeur is not None
 
 
 def test_les_colonnes_sont_typees():

@@ -108,7 +108,7 @@ def test_ce_qui_a_change_depuis_l_apercu_est_nomme():
     region = RegionFactory(nom="Avant")
     lignes = [[operations.modifier(region, nom="Après")]]
     Region.objects.filter(pk=region.pk).update(nom="Entre-temps")
-    with pytest.raises(Conflit, match=r"Entre-temps \(nom\)"):
+    with pytest.raises(Conflit, match=r"Entre-temps \(« nom » a changé\)"):
         executer(*lignes).faire()
 
 
@@ -153,7 +153,7 @@ def test_annuler_dit_ce_qui_a_ete_change_depuis():
     lignes = [[operations.modifier(region, nom="Après")]]
     executer(*lignes).faire()
     Region.objects.filter(pk=region.pk).update(nom="Corrigée")
-    with pytest.raises(Conflit, match=r"Corrigée \(nom\)"):
+    with pytest.raises(Conflit, match=r"Corrigée \(« nom » a changé\)"):
         executer(*lignes).defaire({})
 
 
@@ -175,7 +175,7 @@ def test_un_objet_cree_puis_complete_n_est_pas_supprime():
     ]
     creees = executer(*lignes).faire()
     Collectivite.objects.filter(pk="Z9999").update(population=7)
-    with pytest.raises(Conflit, match=r"Neuve \(Z9999\) \(population"):
+    with pytest.raises(Conflit, match=r"Neuve \(Z9999\) \(« population"):
         executer(*lignes).defaire(creees)
 
 

@@ -143,12 +143,12 @@ def test_un_fichier_que_l_ouvrier_ne_peut_lire_fait_echouer_le_lot():
 
 
 # --- Whose worker died -------------------------------------------------------------------------------------------
+class Mort(BaseException):
+    """What kills a process: no `except Exception` stops it."""
+
+
 def mourir_en_lisant(lot, monkeypatch, apres=0):
     """Leave a lot as a process killed while reading does: some rows written, nobody at work."""
-
-    class Mort(BaseException):
-        pass
-
     vrai = comparaison._Passage.verser
     appels = []
 

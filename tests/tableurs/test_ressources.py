@@ -86,7 +86,7 @@ def test_une_ligne_est_refusee_avec_celle_qu_elle_nomme():
 @pytest.mark.parametrize(
     ("ligne", "raison"),
     [
-        (["99001", "COM", "Neuve", "01"], "n'est pas un code INSEE"),
+        (["99001", "COM", "Neuve", "01"], "n'est pas un code Insee"),
         (["123456789", "CC", "Neuve"], "clé de contrôle"),
         (["01003", "COM", "Neuve", ""], "a un département"),
         (["01003", "COM", "Neuve", "99"], "Aucun département"),

@@ -37,7 +37,7 @@ def test_la_corse_et_l_outre_mer(brut, attendu):
     "brut", ["00001", "010020", "99999", "2C004", "2A04", 2, "1.002", 1.5, "Gex", True, "02A004", "96001"]
 )
 def test_ce_qui_n_est_pas_un_code_insee_est_refuse(brut):
-    assert "code INSEE" in refus(CodeInsee(), brut).raison
+    assert "code Insee" in refus(CodeInsee(), brut).raison
 
 
 @pytest.mark.parametrize(

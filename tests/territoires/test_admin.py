@@ -284,7 +284,7 @@ def test_un_territoire_ajoute_recoit_son_identifiant(admin_client):
         )
         assert reponse.status_code == 302
     slugs = Territoire.objects.filter(phase=phase).order_by("code").values_list("slug", flat=True)
-    assert list(slugs) == ["pays-depreuve", "pays-depreuve-ti-y002"]
+    assert list(slugs) == ["pays-depreuve", f"pays-depreuve-ti-y002-{phase.numero}"]
 
 
 def test_un_territoire_ne_se_modifie_pas_mais_suit_sa_derniere_liste(admin_client, inscription, appliquees):

@@ -103,6 +103,14 @@ def test_chaque_tri_range_dans_son_ordre(liste, tri, ordre):
     assert filtrer(liste, tri=tri) == ordre
 
 
+@pytest.mark.parametrize("sens", [1, -1])
+def test_les_regions_se_rangent_sans_leurs_accents(liste, sens):
+    for nom in ("La Baie-essai", "Île-d'essai", "Zone d'essai", "Éclair-essai", "Hauts-d'essai"):
+        inscrire(liste, nom, region=f.RegionFactory(nom=nom))
+    ordre = ["Éclair-essai", "Hauts-d'essai", "Île-d'essai", "La Baie-essai", "Zone d'essai"]
+    assert filtrer(liste, tri="region" if sens == 1 else "-region") == ordre[::sens]
+
+
 def test_chaque_tri_a_ses_deux_sens():
     choix = {valeur for valeur, _ in FiltreInscriptions.base_filters["tri"].extra["choices"]}
     assert choix == {f"{sens}{cle}" for cle in TRIS for sens in ("", "-")}

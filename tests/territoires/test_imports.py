@@ -1,11 +1,15 @@
 """Lists of territories: every published layout, every bucket, in a small country."""
 
 import datetime
+import io
+import re
+import zipfile
 
 import pytest
 
 from tableurs import lots
 from tableurs.enums import Seau
+from tableurs.exports_de_lots import exporter_refus
 from territoires.models import Collectivite, Composition, Couverture, Inscription, Liste, Perimetre, Territoire
 from tests.factories import (
     InscriptionFactory,
@@ -154,6 +158,7 @@ def test_une_commune_ne_se_prend_pas_dans_l_intercommunalite_d_un_autre(liste):
     lot = importer([COMMUNES, ["42001", "ti-8401", "La Vallée"]])
     assert seaux(lot) == [Seau.REFUSEE]
     assert "La Vallée (ti-8401) et Le Plateau (ti-2701)" in raisons(lot)[2]
+    assert lettres(lot) == ["A"]
 
 
 def test_une_commune_reclamee_par_deux_territoires_est_refusee_les_deux_nommes(carte):
@@ -221,21 +226,60 @@ def test_un_territoire_peut_tenir_sur_deux_regions(carte):
 
 
 @pytest.mark.parametrize(
-    ("ligne", "raison"),
+    ("ligne", "raison", "lettre"),
     [
-        (["42999", "ti-1", "Un"], "Aucune commune ni intercommunalité"),
-        (["", "ti-1", "Un"], "ne nomme aucune commune"),
-        (["01001", "ti-1", ""], "n'a pas de nom"),
-        (["01001", "§ §", "Un"], "lettres ou des chiffres"),
-        (["01001", "x" * 21, "Un"], "20 caractères"),
-        (["01001", "ti-1", "x" * 199], "trop long"),
-        (["abc", "ti-1", "Un"], "INSEE"),
+        (["42999", "ti-1", "Un"], "Aucune commune ni intercommunalité", "A"),
+        (["", "ti-1", "Un"], "ne nomme aucune commune", "A"),
+        (["01001", "ti-1", ""], "n'a pas de nom", "C"),
+        (["01001", "§ §", "Un"], "lettres ou des chiffres", "B"),
+        (["01001", "x" * 21, "Un"], "20 caractères", "B"),
+        (["01001", "ti-1", "x" * 199], "trop long", "C"),
+        (["abc", "ti-1", "Un"], "Insee", "A"),
     ],
 )
-def test_ce_qui_ne_se_lit_pas_surement_est_refuse(carte, ligne, raison):
+def test_ce_qui_ne_se_lit_pas_surement_est_refuse_a_sa_cellule(carte, ligne, raison, lettre):
     lot = importer([COMMUNES, ligne, ["01002", "ti-8", "Autre"]])
     assert seaux(lot) == [Seau.REFUSEE, Seau.CREEE]
     assert raison in raisons(lot)[2]
+    assert lettres(lot) == [lettre]
+
+
+def test_une_ligne_qui_ne_dit_aucun_membre_est_rouge_a_la_colonne_qui_le_dirait(carte):
+    for entetes, lettre in (
+        (["id_ti", "lib_ti", "siren_epci"], "C"),
+        (["id_ti", "siren_groupement", "lib_ti"], "B"),
+        (["siren_groupement", "id_ti", "insee_com", "siren_epci", "lib_ti"], "C"),
+    ):
+        valeurs = {"id_ti": "ti-1", "lib_ti": "Un"}
+        assert lettres(importer([entetes, [valeurs.get(nom, "") for nom in entetes]])) == [lettre]
+
+
+def test_une_colonne_absente_du_fichier_est_dite_par_son_nom(carte):
+    lot = importer([["insee_com", "id_ti"], ["01001", "ti-1"]])
+    (probleme,) = lot.details.get(numero=2).problemes
+    assert (probleme["colonne"], probleme["lettre"]) == ("Nom du territoire", "")
+
+
+def test_la_copie_des_refus_colore_la_cellule_de_chacun(liste):
+    entetes = ["id_ti", "lib_ti", "siren_epci", "region_code"]
+    lot = importer(
+        [
+            entetes,
+            ["ti-1", "Un", EPT, "ZZ"],
+            ["ti-1", "Un autre", VALLEE, ""],
+            ["ti-2", "Deux", siren(99), ""],
+            ["ti-3", "Trois", "", ""],
+        ]
+    )
+    assert lettres(lot) == ["D", "B", "C", "C"]
+    sortie = io.BytesIO()
+    exporter_refus(lot).enregistrer(sortie)
+    commentaires = zipfile.ZipFile(sortie).read("xl/comments1.xml").decode()
+    assert re.findall(r'<comment ref="(\w+)"', commentaires) == ["D2", "B3", "C4", "C5"]
+
+
+def lettres(lot):
+    return [ligne.problemes[0]["lettre"] for ligne in lot.details.filter(seau=Seau.REFUSEE).order_by("pk")]
 
 
 def test_deux_noms_pour_un_code_sont_refuses(carte):

@@ -3,9 +3,13 @@
 import datetime
 
 import pytest
+import time_machine
+from django.utils import timezone
 
-from tableurs import lots
+from tableurs import comparaison, lots
+from tableurs.disparus import AnciensDisparus
 from tableurs.enums import Seau
+from tableurs.models import LotImport
 from territoires.models import Composition, Couverture, Inscription, Territoire
 from tests.factories import (
     RattachementFactory,
@@ -78,13 +82,66 @@ def test_sans_colonne_de_membres_rien_ne_se_compare(carte):
         importer([["id_ti", "lib_ti"], ["ti-1", "Un"]])
 
 
-def test_un_nouvel_apercu_oublie_les_fins_choisies_pas_les_lignes_ecartees(liste):
+def test_un_nouvel_apercu_garde_les_fins_choisies_et_les_lignes_ecartees(liste):
     lot = importer([COMMUNES, ["01004", "ti-8401", "La Vallée"], ["01001", "ti-8401", "La Vallée"]])
     lot.details.filter(seau=Seau.CREEE).update(retenue=False)
-    lots.choisir_les_disparus(lot, None, terminer=True)
-    lots.comparer_de_nouveau(lot)
+    choisi = lot.details.get(seau=Seau.DISPARU, libelle__startswith="CC")
+    lots.choisir_les_disparus(lot, [choisi.pk], terminer=True)
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1)):
+        lots.comparer_de_nouveau(lot, "La base a changé.")
     assert not lot.details.get(seau=Seau.CREEE).retenue
-    assert lot.details.filter(seau=Seau.DISPARU, retenue=False).count() == lot.disparus == 2
+    assert [ligne.pk for ligne in lot.details.filter(seau=Seau.DISPARU, retenue=True)] == [choisi.pk]
+    assert lot.disparus == lot.details.filter(seau=Seau.DISPARU).count() == 2
+    attendu = "La base a changé. Votre choix de mettre fin à 1\N{NO-BREAK SPACE}disparu est repris."
+    assert (lot.message, LotImport.objects.get().message) == (attendu, attendu)
+    fin = lot.details.get(pk=choisi.pk).operations[0]["apres"]["au"]
+    assert fin == timezone.localdate().isoformat(), "the day before the fresh preview"
+
+
+def test_un_disparu_qui_a_change_est_garde_par_le_nouvel_apercu_qui_le_dit(liste):
+    lot = importer([COMMUNES, ["01001", "ti-8401", "La Vallée"]])
+    lots.choisir_les_disparus(lot, None, terminer=True)
+    Composition.objects.filter(collectivite="42003").update(inscription=Inscription.objects.get(code="ti-2701"))
+    Composition.objects.filter(collectivite=PLATEAU).update(au=datetime.date(2024, 1, 1))
+    with pytest.raises(lots.ActionImpossible, match="a changé depuis l'aperçu") as refus:
+        lots.appliquer(lot)
+    (reste,) = lot.details.filter(seau=Seau.DISPARU)
+    assert (reste.retenue, "Le Plateau" in reste.libelle) == (False, True)
+    assert "Il n'est plus prévu de mettre fin à 2\N{NO-BREAK SPACE}disparus : ils ont changé" in lot.message.replace(
+        "\N{NO-BREAK SPACE}:", " :"
+    )
+    assert str(refus.value) == lot.message
+
+
+def test_un_nouvel_apercu_interrompu_ne_perd_aucun_choix(liste, monkeypatch):
+    lot = importer([COMMUNES, ["01001", "ti-8401", "La Vallée"]])
+    lots.choisir_les_disparus(lot, None, terminer=True)
+    with monkeypatch.context() as provisoire:
+        provisoire.setattr(AnciensDisparus, "effacer_les_autres", lambda _: 1 / 0)
+        provisoire.setattr(comparaison._Passage, "echouer", lambda *_: None)
+        with pytest.raises(ZeroDivisionError):
+            lots.comparer_de_nouveau(lot)
+    comparaison.lire(lot)
+    assert lot.details.filter(seau=Seau.DISPARU, retenue=True).count() == lot.disparus == 2
+
+
+def test_un_disparu_porte_le_nom_et_le_code_du_membre_et_du_territoire(liste, carte):
+    lot = importer([COMMUNES, ["01001", "ti-8401", "La Vallée"]])
+    libelles = set(lot.details.filter(seau=Seau.DISPARU).values_list("libelle", flat=True))
+    commune = carte["42003"]
+    assert libelles == {
+        f"{commune.nom} (42003) dans La Vallée (ti-8401)",
+        f"CC {PLATEAU} ({PLATEAU}) dans Le Plateau (ti-2701)",
+    }
+
+
+@pytest.mark.parametrize("cellule", [f"{PLATEAU}, 123456789", f"x ; {PLATEAU[:3]} {PLATEAU[3:6]} {PLATEAU[6:]}"])
+def test_une_cellule_illisible_ne_fait_pas_disparaitre_ce_qu_on_y_reconnait(liste, cellule):
+    entetes = ["id_ti", "lib_ti", "siren_groupement"]
+    lot = importer([entetes, ["ti-8401", "La Vallée", VALLEE], ["ti-2701", "Le Plateau", cellule]])
+    assert lot.refuses == 1
+    assert lot.disparus == 1
+    assert not lot.details.filter(seau=Seau.DISPARU, libelle__contains="Plateau").exists()
 
 
 # --- Folding -----------------------------------------------------------------------------------------------------

@@ -3,18 +3,24 @@
 import datetime
 import re
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 
+from tableurs.francais import normaliser
 from territoires.enums import NatureCollectivite, PrecisionDate
-from territoires.models import Inscription, Liste, Territoire, liste_en_vigueur
+from territoires.models import Composition, Departement, Inscription, Liste, Region, Territoire, liste_en_vigueur
+from territoires.models.listes import slug_libre
 from territoires.reference import _territoire
 from tests import factories as f
+from tests.outils.sens import PIECES
 
 pytestmark = pytest.mark.django_db
 
@@ -264,12 +270,93 @@ def test_le_meme_code_dans_deux_phases_est_celui_de_deux_territoires():
     un = _territoire(f.PhaseFactory(), "ti-Z1", "Essai")
     autre = _territoire(f.PhaseFactory(), "ti-Z1", "Essai")
     assert un != autre
-    assert (un.slug, autre.slug) == ("essai", "essai-ti-z1")
+    assert (un.slug, autre.slug) == ("essai", f"essai-ti-z1-{autre.phase.numero}")
 
 
 def test_dans_une_phase_le_meme_nom_sous_un_autre_code_est_un_autre_territoire():
     phase = f.PhaseFactory()
     assert _territoire(phase, "ti-Z1", "Essai") != _territoire(phase, "ti-Z2", "Essai")
+
+
+def test_un_territoire_recoit_son_adresse_et_la_garde():
+    phase = f.PhaseFactory()
+    un = Territoire.objects.create(phase=phase, code="ti-Z1", nom="Val d'Œuvre")
+    assert un.slug == "val-duvre"
+    un.nom = "Autre"
+    un.save()
+    assert un.slug == "val-duvre"
+
+
+@pytest.mark.parametrize(
+    ("nom", "code", "pris", "slug"),
+    [
+        ("Val d'Essai", "ti-1", (), "val-dessai"),
+        ("Val d'Essai", "ti-1", ("val-dessai",), "val-dessai-ti-1-7"),
+        ("Val d'Essai", "ti-1", ("val-dessai", "val-dessai-ti-1-7"), "val-dessai-2"),
+        ("Val d'Essai", "ti-1", ("val-dessai", "val-dessai-ti-1-7", "val-dessai-2"), "val-dessai-3"),
+        ("東京", "ti-1", (), "ti-1-7"),
+        ("a" * 200, "b" * 200, ("a" * 100,), f"{'a' * 100}-{'b' * 40}-7"),
+    ],
+)
+def test_une_adresse_n_est_donnee_qu_une_fois(nom, code, pris, slug):
+    assert slug_libre(nom, code, 7, pris.__contains__) == slug
+    assert len(slug) <= Territoire._meta.get_field("slug").max_length
+
+
+def test_une_liste_mene_a_ses_territoires(client):
+    liste = Liste.objects.get(slug="2018-11-22")
+    assert liste.get_absolute_url() == "/territoires/?liste=2018-11-22"
+    assert "124 territoires" in client.get(liste.get_absolute_url()).content.decode().replace("\xa0", " ")
+
+
+def test_un_membre_et_un_rattachement_se_lisent():
+    membre, rattachement = f.CompositionFactory(), f.RattachementFactory()
+    assert str(membre) == f"{membre.collectivite.nom} ({membre.collectivite_id}) dans {membre.inscription}"
+    commune, groupement = rattachement.commune, rattachement.groupement
+    assert str(rattachement) == f"{commune.nom} ({commune.code}) dans {groupement.nom} ({groupement.code})"
+
+
+@pytest.mark.parametrize(
+    "attributs", [{"commune": f.EpciFactory}, {"groupement": f.CommuneFactory}], ids=["commune", "groupement"]
+)
+def test_un_rattachement_est_celui_d_une_commune_a_un_groupement(attributs):
+    rattachement = f.RattachementFactory(**{champ: fabrique() for champ, fabrique in attributs.items()})
+    with pytest.raises(ValidationError) as refus:
+        rattachement.full_clean()
+    assert refus.value.error_dict.keys() == attributs.keys()
+
+
+def test_ce_qu_une_personne_peut_enfreindre_est_dit_en_francais():
+    """Django's own words speak of a « contrainte » by its name in the database."""
+    muettes = [
+        contrainte.name
+        for modele in (*admin.site._registry, Composition)
+        for contrainte in modele._meta.constraints
+        if modele._meta.app_label in PIECES
+        and contrainte.violation_error_message == contrainte.default_violation_error_message
+    ]
+    assert not muettes
+
+
+def test_les_regions_et_les_departements_ont_leur_rang_dans_l_alphabet(reference):
+    noms = [region.nom for region in Region.objects.all()]
+    rang = noms.index("Île-de-France")
+    assert (noms[rang - 1], noms[rang + 1]) == ("Hauts-de-France", "La Réunion")
+    for modele in (Region, Departement):
+        assert not [objet for objet in modele.objects.all() if objet.nom_normalise != normaliser(objet.nom)]
+    region = Region.objects.get(code="11")
+    region.nom = "Élan"
+    region.save()
+    assert Region.objects.get(code="11").nom_normalise == "elan"
+
+
+def test_la_migration_range_ce_qui_existait():
+    Region.objects.update(nom_normalise="")
+    Departement.objects.update(nom_normalise="")
+    migration = import_module("territoires.migrations.0003_noms_en_ordre")
+    migration.ranger(apps, SimpleNamespace(connection=connection))
+    assert Region.objects.get(code="11").nom_normalise == "ile de france"
+    assert Departement.objects.get(code="22").nom_normalise == "cotes d armor"
 
 
 def test_une_inscription_se_cherche_par_son_nom_sans_accent_et_par_son_code():

@@ -38,18 +38,26 @@ class Command(BaseCommand):
             sous = ressources.add_parser(cle, help=classe.nom)
             sous.add_argument("fichier", metavar="FICHIER")
             sous.add_argument("--feuille", metavar="N", help="nom de la feuille, ou son rang (1 pour la première)")
+            sous.add_argument(
+                "--tableau",
+                type=int,
+                default=1,
+                metavar="N",
+                help="rang du tableau, quand sa feuille en contient plusieurs (1 pour le premier)",
+            )
             sous.add_argument("--appliquer", action="store_true", help="applique ce qui a été comparé")
             sous.add_argument("--partiel", action="store_true", help="applique même si des lignes sont refusées")
             sous.add_argument("--json", action="store_true", help="résultat en JSON sur la sortie")
             sous.add_argument("--rejets", metavar="SORTIE.xlsx", help="y écrit les lignes refusées, à corriger")
             classe.arguments(sous)
 
-    def handle(self, *args, ressource, fichier, feuille, appliquer, partiel, **options):
+    def handle(self, *args, ressource, fichier, feuille, tableau, appliquer, partiel, **options):
         choisies = toutes()[ressource].options_de(options)
         try:
             with Path(fichier).open("rb") as ouvert:
                 nom = Path(fichier).name
-                lot = lots.deposer(ouvert, nom, ressource, choisies, feuille=nom_de_la_feuille(ouvert, nom, feuille))
+                choix = {"feuille": nom_de_la_feuille(ouvert, nom, feuille), "tableau": tableau - 1}
+                lot = lots.deposer(ouvert, nom, ressource, choisies, **choix)
         except (FichierIllisible, lots.ColonnesIncompletes, OSError) as erreur:
             self.stderr.write(str(erreur))
             sys.exit(ILLISIBLE)
