@@ -116,7 +116,7 @@ def test_on_peut_partir_de_ce_qui_est_dans_la_base(equipe, reference, page):
         assert {adresse.partition(".")[2].partition("?")[0] for adresse in adresses} == {"csv", "xlsx"}
         reponse = equipe.get(adresses[-1].replace("&amp;", "&"))
         assert reponse.status_code == 200
-        assert next(iter(reponse.streaming_content))
+        assert reponse.getvalue()
 
 
 def test_ce_dont_on_est_parti_depose_tel_quel_ne_change_rien(equipe, reference):
