@@ -25,14 +25,14 @@ REQUETES_DU_PETIT = 40
 REQUETES, REQUETES_PAR_LIGNES, PAR_LIGNES = 30, 4, 2_000
 MEMOIRE_MAX = 300
 CHAMPS = ("code", "nature", "nom", "departement", "population", "superficie", "codes_postaux", "du")
-# No real SIREN begins with it.
-PREFIXE = "09"
+# No real SIREN nor INSEE code begins with it.
+PREFIXE = "00"
 
 
 def _siren(rang):
     from tableurs.valeurs.codes import cle_de_luhn
 
-    debut = f"{PREFIXE}{rang:06d}"
+    debut = f"{PREFIXE}{rang + 1:06d}"
     return next(debut + cle for cle in "0123456789" if cle_de_luhn(debut + cle))
 
 

@@ -26,6 +26,8 @@ class Page:
 
 
 TOURS = 25
+# Calls in a row, of the bare view and of a page alike: the first of them find cold processor caches.
+APPELS, APPELS_A_FROID = 20, 3
 # Goals, in bare views. A page is measured three ways: `anonyme` (answered from the exact cache), `connectee` (the
 # kept page with the reader's own account entries: session, person and version are read) and `a_froid` (nothing kept:
 # the first reader after a change). What each visitor types is never kept: searches have their goal cold.
@@ -95,7 +97,7 @@ def _duree(application, adresse, cookie, fois):
     return (time.perf_counter() - debut) / fois
 
 
-def _mesurer(application, cookie=""):
+def _mesurer(application, cookie="", appels=APPELS):
     """Return {address: ratio to the bare view}: medians of runs that go through all pages in turn."""
     durees = {adresse: [] for adresse in ["/nue/", *(page.adresse for page in PAGES)]}
     for adresse in durees:
@@ -106,7 +108,7 @@ def _mesurer(application, cookie=""):
         for adresse, liste in durees.items():
             # The reference is called without a cookie: it is the same in the three measures.
             nue = adresse == "/nue/"
-            liste.append(_duree(application, adresse, "" if nue else cookie, 20 if nue else 3))
+            liste.append(_duree(application, adresse, "" if nue else cookie, APPELS if nue else appels))
     nue = statistics.median(durees["/nue/"])
     return {adresse: statistics.median(liste) / nue for adresse, liste in durees.items()}
 
@@ -128,7 +130,7 @@ def mesurer_pages():
     cache.clear()
     with override_settings(DUREE_CACHE_PAGES=0):
         requetes = _compter_les_requetes(application)
-        a_froid = _mesurer(application)
+        a_froid = _mesurer(application, appels=APPELS_A_FROID)
     anonymes = _mesurer(application)
     connectees = _mesurer(application, ouvrir_session())
     tailles = {page.adresse: appeler(application, page.adresse)[1] for page in PAGES}

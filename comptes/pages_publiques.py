@@ -146,12 +146,11 @@ def _tables(modeles):
 
 
 class PageGardee(NamedTuple):
-    """A page as it is kept: what anyone sees, whole and compressed, with an ETag that follows its content."""
+    """A page as it is kept: what anyone sees, compressed, with an ETag that follows its content."""
 
     statut: int
     type_contenu: str
     adresse: str | None
-    contenu: bytes
     compresse: bytes
     etag: str
 
@@ -160,12 +159,7 @@ class PageGardee(NamedTuple):
         empreinte = hashlib.sha256(reponse.content).hexdigest()[:32]
         compresse = gzip.compress(reponse.content, compresslevel=5, mtime=0)
         return cls(
-            reponse.status_code,
-            reponse["Content-Type"],
-            reponse.get("Location"),
-            reponse.content,
-            compresse,
-            f'W/"{empreinte}"',
+            reponse.status_code, reponse["Content-Type"], reponse.get("Location"), compresse, f'W/"{empreinte}"'
         )
 
     def reponse(self, contenu):
@@ -191,7 +185,7 @@ def _repondre(request, modeles, rendre):
         page = PageGardee.depuis(reponse)
         cache.set(cle, page, settings.DUREE_CACHE_PAGES)
     if connu:
-        return _privee(page.reponse(_avec_le_compte(request, page.contenu)))
+        return _privee(page.reponse(_avec_le_compte(request, cle, page)))
     return _servir(request, page)
 
 
@@ -206,13 +200,21 @@ def _comme_anonyme(request, lue):
     return anonyme
 
 
-def _avec_le_compte(request, contenu):
-    """Return the kept page with the reader's own account entries in the header."""
-    avant, debut, reste = contenu.partition(b"<!-- compte -->")
-    _, fin, apres = reste.partition(b"<!-- /compte -->")
-    if not fin:
-        return contenu
-    return avant + debut + render_to_string("composants/compte.html", request=request).encode() + fin + apres
+def _avec_le_compte(request, cle, page):
+    """Return the kept page with the reader's own account entries in the header.
+
+    What stands before and after them is kept apart: most readers have not signed in, and take the page compressed.
+    """
+    morceaux = cache.get(f"{cle}:morceaux")
+    if morceaux is None:
+        avant, debut, reste = gzip.decompress(page.compresse).partition(b"<!-- compte -->")
+        _, fin, apres = reste.partition(b"<!-- /compte -->")
+        morceaux = avant + debut, fin + apres
+        cache.set(f"{cle}:morceaux", morceaux, settings.DUREE_CACHE_PAGES)
+    avant, apres = morceaux
+    if not apres:
+        return avant
+    return b"".join([avant, render_to_string("composants/compte.html", request=request).encode(), apres])
 
 
 def _servir(request, page):
@@ -220,7 +222,7 @@ def _servir(request, page):
         reponse = page.reponse(page.compresse)
         reponse["Content-Encoding"] = "gzip"
     else:
-        reponse = page.reponse(page.contenu)
+        reponse = page.reponse(gzip.decompress(page.compresse))
     if page.statut == 200:
         reponse = get_conditional_response(request, etag=page.etag, response=reponse)
         reponse["ETag"] = page.etag

@@ -8,6 +8,8 @@ ENTIER_SUR = 10**15
 
 def afficher(cellule):
     """Return a cell as a French spreadsheet shows it: 1002.0 gives « 1002 », a date « 12/03/2019 », True « VRAI »."""
+    if isinstance(cellule, str):
+        return cellule
     if isinstance(cellule, bool):
         return "VRAI" if cellule else "FAUX"
     if isinstance(cellule, float):

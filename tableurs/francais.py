@@ -29,9 +29,11 @@ MOIS = (
 
 def normaliser(texte):
     """Return `texte` in lower-case ASCII words separated by one space: the form in which texts are compared."""
-    decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).lower())
-    sans_accents = "".join(caractere for caractere in decompose if not unicodedata.combining(caractere))
-    return _NON_ALPHANUMERIQUE.sub(" ", sans_accents).strip()
+    minuscules = texte.lower()
+    if not texte.isascii():
+        decompose = unicodedata.normalize("NFKD", texte.translate(_LIGATURES).lower())
+        minuscules = "".join(caractere for caractere in decompose if not unicodedata.combining(caractere))
+    return _NON_ALPHANUMERIQUE.sub(" ", minuscules).strip()
 
 
 def nombre(valeur, decimales=0):

@@ -9,13 +9,13 @@ import io
 import uuid
 from decimal import Decimal
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import CharField, Field, TextField
 from django.utils import timezone
 from psycopg2.extras import execute_values
 
 # Rows of a statement: many enough for few statements, few enough for the memory and for SQLite's 32 766 parameters.
-TAILLE_DE_LOT = 5000
+TAILLE_DE_LOT = 8000
 
 
 def reserver_cles(modele, nombre):
@@ -126,6 +126,18 @@ def _par_lots(objets):
         yield objets[debut : debut + TAILLE_DE_LOT]
 
 
+# What psycopg2 and COPY take as it is: other types of value still go through the field.
+_NATIFS = {
+    models.IntegerField: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.BigAutoField: int,
+    models.BooleanField: bool,
+    models.DateField: datetime.date,
+    models.DecimalField: Decimal,
+}
+
+
 # --- Values: what the ORM would bind -----------------------------------------------------------------------------
 def _lecteurs(champs, creation):
     return [_lecteur(champ, creation) for champ in champs]
@@ -141,6 +153,8 @@ def _lecteur(champ, creation):
 
 
 def _preparer(champ):
+    # The connection itself: its proxy looks for it again at each value.
+    base = connections[DEFAULT_DB_ALIAS]
     cible = champ.target_field if champ.is_relation else champ
     simple = (
         isinstance(cible, CharField | TextField)
@@ -149,8 +163,11 @@ def _preparer(champ):
     )
     if simple:
         # Nothing to convert: a text is bound as it is.
-        return lambda valeur: valeur if type(valeur) is str else champ.get_db_prep_save(valeur, connection)
-    return lambda valeur: None if valeur is None else champ.get_db_prep_save(valeur, connection)
+        return lambda valeur: valeur if type(valeur) is str else champ.get_db_prep_save(valeur, base)
+    if base.vendor == "postgresql" and type(cible) in _NATIFS:
+        natif = _NATIFS[type(cible)]
+        return lambda valeur: valeur if type(valeur) is natif else champ.get_db_prep_save(valeur, base)
+    return lambda valeur: None if valeur is None else champ.get_db_prep_save(valeur, base)
 
 
 def _type_sql(champ):

@@ -3,9 +3,11 @@
 A room declares its resources in its `imports.py`, which its `apps.py` loads: this room knows no domain.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS
 from import_export.resources import Resource
 
 from tableurs import operations
@@ -15,6 +17,8 @@ from tableurs.typographie import typographier
 from tableurs.valeurs import ValeurRefusee
 from tableurs.valeurs.textes import meme_texte
 
+# Of those that a file repeats, so that each is validated once.
+VALEURS_RETENUES_MAX = 10_000
 _ressources = {}
 
 
@@ -166,6 +170,38 @@ def refus(raison, remede, colonne="", valeur=""):
     return Verdict(Seau.REFUSEE, problemes=[probleme(colonne, "", valeur, raison, remede)])
 
 
+class Existants(Mapping):
+    """{identity: object of the base}: read in one query, kept as rows, made objects when they are asked for."""
+
+    def __init__(self, objets, identite, attributs):
+        self.modele = objets.model
+        cle = self.modele._meta.pk.attname
+        champs = self.modele._meta.concrete_fields
+        self.attributs = [champ.attname for champ in champs if champ.attname in {cle, *attributs}]
+        places = [self.attributs.index(nom) for nom in identite]
+        self._lignes = {
+            tuple(ligne[place] for place in places): ligne
+            for ligne in objets.order_by().values_list(*self.attributs).iterator(chunk_size=2000)
+        }
+        self._dernier = (None, None)
+
+    def __getitem__(self, cle):
+        connue, objet = self._dernier
+        if connue != cle:
+            objet = self.modele.from_db(DEFAULT_DB_ALIAS, self.attributs, self._lignes[cle])
+            self._dernier = cle, objet
+        return objet
+
+    def __contains__(self, cle):
+        return cle in self._lignes
+
+    def __iter__(self):
+        return iter(self._lignes)
+
+    def __len__(self):
+        return len(self._lignes)
+
+
 class RessourceModele(RessourceImport):
     """Rows of one model: a column a field (`attributs` maps keys of columns to attnames), told apart by `identite`.
 
@@ -176,12 +212,9 @@ class RessourceModele(RessourceImport):
     identite = ()
 
     def commencer(self, lignes):
-        attributs = {*self.attributs.values(), *self.identite}
-        self.existants = {
-            tuple(getattr(objet, nom) for nom in self.identite): objet
-            for objet in self.portee().only(*attributs).iterator(chunk_size=2000)
-        }
-        self.vus, self.nommes = {}, set()
+        self.existants = Existants(self.portee(), self.identite, {*self.attributs.values(), *self.identite})
+        self.champs = {nom: self.modele._meta.get_field(nom) for nom in self.attributs.values()}
+        self.vus, self.nommes, self._valides = {}, set(), set()
 
     def portee(self):
         """Return the objects that the file is about."""
@@ -199,15 +232,16 @@ class RessourceModele(RessourceImport):
             return Verdict(Seau.REFUSEE, problemes=[_en_probleme(p) for p in _a_plat(erreur)])
         cle = tuple(attributs[nom] for nom in self.identite)
         libelle = self.libelle(attributs)
+        lue = tuple(attributs.values())
         if cle in self.vus:
-            if self.vus[cle] == attributs:
+            if self.vus[cle] == lue:
                 return Verdict(Seau.DOUBLON, libelle)
             return refus(
                 f"{libelle} est déjà dans ce fichier avec d'autres valeurs.",
                 "Gardez une seule des deux lignes.",
                 self.identite[0],
             )
-        self.vus[cle] = attributs
+        self.vus[cle] = lue
         objet = self.existants.get(cle)
         if objet is None:
             complet = {**self.valeurs_nouvelles(attributs), **attributs}
@@ -251,7 +285,7 @@ class RessourceModele(RessourceImport):
 
     def absents(self):
         """Return the objects of the base that no row names."""
-        return [objet for cle, objet in self.existants.items() if cle not in self.vus and cle not in self.nommes]
+        return [self.existants[cle] for cle in self.existants if cle not in self.vus and cle not in self.nommes]
 
     def disparus(self):
         """Kept: a model that has an end says otherwise."""
@@ -262,20 +296,24 @@ class RessourceModele(RessourceImport):
         """Run the model fields' own validators, as forms and the admin do."""
         erreurs = {}
         for nom, valeur in attributs.items():
-            champ = self.modele._meta.get_field(nom)
-            if champ.is_relation:
+            champ = self.champs.get(nom) or self.modele._meta.get_field(nom)
+            if champ.is_relation or (nom, valeur) in self._valides:
                 continue
             try:
                 champ.clean(valeur, None)
             except ValidationError as erreur:
                 erreurs[nom] = erreur
+            else:
+                # A département, a date come back on many rows.
+                if len(self._valides) < VALEURS_RETENUES_MAX:
+                    self._valides.add((nom, valeur))
         if erreurs:
             raise ValidationError(erreurs)
 
     def _changements(self, avant, apres):
         return [
             {
-                "champ": str(self.modele._meta.get_field(nom).verbose_name),
+                "champ": str((self.champs.get(nom) or self.modele._meta.get_field(nom)).verbose_name),
                 "avant": afficher(avant[nom]) if avant.get(nom) is not None else "",
                 "apres": afficher(valeur) if valeur is not None else "",
             }

@@ -95,12 +95,12 @@ class Valeur(Widget):
             brut = nettoyer(brut)
             if not brut:
                 return self._rien()
-            if _ERREUR.fullmatch(brut):
+            if brut[0] in "#eE" and _ERREUR.fullmatch(brut):
                 raise ValeurRefusee(
                     f"La cellule est en erreur dans le tableur ({citer(brut)}).",
                     "Corrigez la formule dans le fichier, ou videz la cellule.",
                 )
-            interdit = _INTERDIT.search(brut)
+            interdit = None if brut.isprintable() else _INTERDIT.search(brut)
             if interdit:
                 raise ValeurRefusee(
                     f"La cellule contient un caractère invisible (U+{ord(interdit[0]):04X}).",
@@ -145,6 +145,6 @@ def lu(valeur, brut, montre):
 
 def est_rien(brut):
     """Tell whether a text says that there is nothing: « n.c. », « - », « néant »."""
-    if not isinstance(brut, str) or len(brut) > _RIEN_MAX:
+    if not isinstance(brut, str) or len(brut) > _RIEN_MAX or brut[:1].isdigit():
         return False
     return bool(normaliser(brut).replace(" ", "") in MOTS_POUR_RIEN or _TIRETS.match(brut))

@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from functools import lru_cache
 
 from tableurs.cellules import afficher
 from tableurs.francais import INSECABLE, enumeration, nombre, normaliser
@@ -23,10 +24,11 @@ class Texte(Valeur):
         self.longueur, self.plusieurs_lignes = longueur, plusieurs_lignes
 
     def convertir(self, brut):
-        texte = unicodedata.normalize("NFC", _FINS_DE_LIGNE.sub("\n", afficher(brut)))
-        lignes = [" ".join(ligne.split()) for ligne in texte.split("\n")]
-        texte = ("\n" if self.plusieurs_lignes else " ").join(lignes).strip()
-        if not self.plusieurs_lignes:
+        texte = unicodedata.normalize("NFC", afficher(brut))
+        if self.plusieurs_lignes:
+            lignes = _FINS_DE_LIGNE.sub("\n", texte).split("\n")
+            texte = "\n".join(" ".join(ligne.split()) for ligne in lignes).strip()
+        else:
             texte = " ".join(texte.split())
         if self.longueur is not None and len(texte) > self.longueur:
             raise ValeurRefusee(
@@ -92,6 +94,7 @@ class Choix(Valeur):
             yield libelle, cle
 
     @staticmethod
+    @lru_cache(maxsize=4096, typed=True)
     def _forme(nom):
         return normaliser(str(nom)).replace(" ", "") or str(nom).strip()
 

@@ -164,6 +164,7 @@ class ImportCollectivites(RessourceModele):
     # --- Steps ----------------------------------------------------------------------------------------------------
     def commencer(self, lignes):
         super().commencer(lignes)
+        self.natures = set()
         self.departements = set(Departement.objects.values_list("code", flat=True))
         self.connus = {code for (code,) in self.existants}
         self.connus |= self._nouveaux(lignes)
@@ -191,6 +192,12 @@ class ImportCollectivites(RessourceModele):
             for code in refusees:
                 del successeurs[code]
         return successeurs.keys()
+
+    def comparer(self, ligne):
+        verdict = super().comparer(ligne)
+        if verdict.seau != Seau.REFUSEE:
+            self.natures.add(ligne.valeurs["nature"])
+        return verdict
 
     def attributs_de(self, ligne):
         attributs = self._attributs(ligne)
@@ -251,10 +258,9 @@ class ImportCollectivites(RessourceModele):
         jour = self.complet_au()
         if jour is None:
             return
-        natures = {attributs["nature"] for attributs in self.vus.values()}
         veille = jour - timedelta(days=1)
         for objet in self.absents():
-            if objet.nature in natures and (objet.du or jour) <= jour <= (objet.au or jour):
+            if objet.nature in self.natures and (objet.du or jour) <= jour <= (objet.au or jour):
                 # One that began on that very day can't have ended before.
                 fin = [operations.modifier(objet, au=veille)] if objet.du != jour else []
                 yield Verdict(Seau.DISPARU, str(objet), operations=fin)
