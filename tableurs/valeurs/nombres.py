@@ -39,6 +39,8 @@ def lire_nombre(texte, point=None, decimales=None):
     """
     if len(texte) > _LONGUEUR_MAX:
         raise ValeurRefusee(f"{citer(texte)} n'est pas un nombre.", SANS_NOMBRE)
+    if texte.isascii() and texte.isdigit():
+        return Dec(texte)
     nu = _ESPACES.sub(" ", texte).replace("’", "'").replace("−", "-").replace("–", "-").strip()
     if _SCIENTIFIQUE.match(nu):
         raise ValeurRefusee(
