@@ -158,9 +158,7 @@ class PageGardee(NamedTuple):
     def depuis(cls, reponse):
         empreinte = hashlib.sha256(reponse.content).hexdigest()[:32]
         compresse = gzip.compress(reponse.content, compresslevel=5, mtime=0)
-        return cls(
-            reponse.status_code, reponse["Content-Type"], reponse.get("Location"), compresse, f'W/"{empreinte}"'
-        )
+        return cls(reponse.status_code, reponse["Content-Type"], reponse.get("Location"), compresse, f'W/"{empreinte}"')
 
     def reponse(self, contenu):
         if self.adresse:
