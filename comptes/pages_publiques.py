@@ -19,7 +19,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -27,6 +27,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 
 LONGUEUR_MAX_ADRESSE = 500
+# Headers of who already has a page, or asks for none but another.
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
 
 # Statements already planned, by PostgreSQL connection.
 _preparees = WeakKeyDictionary()
@@ -63,9 +65,8 @@ def version(modeles):
 
     On PostgreSQL ids are given before the commit: see `en_ecriture`.
     """
-    identifiants = _lire_identifiants(modeles) if modeles else ()
-    textes = [str(identifiant or 0) for identifiant in identifiants]
-    return "-".join([*textes, timezone.localdate().isoformat(), settings.VERSION])
+    identifiants = _lire_identifiants(modeles) if modeles else ""
+    return f"{identifiants}-{timezone.localdate().isoformat()}-{settings.VERSION}"
 
 
 def en_ecriture(modeles):
@@ -94,39 +95,43 @@ def _lire_identifiants(modeles):
 
 
 def _executer(modeles):
-    connection.health_check_done = True
-    connection.ensure_connection()
-    requete = _requete_de_version(modeles, connection.vendor)
-    if connection.vendor == "postgresql":
-        requete = _preparer(requete)
-    with connection.cursor() as curseur:
+    # The connection itself: its proxy looks for it again at each attribute.
+    base = connections[DEFAULT_DB_ALIAS]
+    base.health_check_done = True
+    base.ensure_connection()
+    requete = _requete_de_version(modeles, base.vendor)
+    if base.vendor == "postgresql":
+        requete = _preparer(requete, base.connection)
+    with base.cursor() as curseur:
         curseur.execute(requete)
-        return curseur.fetchone()
+        return curseur.fetchone()[0]
 
 
-def _preparer(requete):
+def _preparer(requete, connexion):
     """Return the statement that runs `requete`, planned once a connection: planning takes longer than reading."""
-    connues = _preparees.setdefault(connection.connection, {})
+    connues = _preparees.setdefault(connexion, {})
     if requete not in connues:
         connues[requete] = f"EXECUTE version_{len(connues)}"
-        with connection.connection.cursor() as curseur:
+        with connexion.cursor() as curseur:
             curseur.execute(f"PREPARE version_{len(connues) - 1} AS {requete}")
     return connues[requete]
 
 
 @lru_cache
 def _requete_de_version(modeles, moteur):
-    """Greatest ids of the histories. On PostgreSQL the last ones given, from the sequences: as good, and read faster.
+    """Greatest ids of the histories, in one text. On PostgreSQL the last ones given: as good, and read faster.
 
     (Snapshots would not do: they say nothing of transactions younger than the last one committed.)
     """
     noms = _tables(modeles)
     if moteur != "postgresql":
-        return "SELECT " + ", ".join(f"(SELECT MAX(history_id) FROM {nom})" for nom in noms)  # noqa: S608 - our tables
+        maximums = [f"COALESCE((SELECT MAX(history_id) FROM {nom}), 0)" for nom in noms]  # noqa: S608 - our tables
+        return "SELECT " + " || '-' || ".join([*maximums, "''"])
     with connection.connection.cursor() as curseur:
         curseur.execute("SELECT " + ", ".join(["pg_get_serial_sequence(%s, 'history_id')"] * len(noms)), noms)
         sequences = curseur.fetchone()
-    return "SELECT " + ", ".join(f"pg_sequence_last_value('{sequence}'::regclass)" for sequence in sequences)
+    derniers = ", ".join(f"COALESCE(pg_sequence_last_value('{sequence}'::regclass), 0)" for sequence in sequences)
+    return f"SELECT concat_ws('-', {derniers})"
 
 
 @lru_cache
@@ -222,7 +227,8 @@ def _servir(request, page):
     else:
         reponse = page.reponse(gzip.decompress(page.compresse))
     if page.statut == 200:
-        reponse = get_conditional_response(request, etag=page.etag, response=reponse)
+        if not CONDITIONS.isdisjoint(request.META):
+            reponse = get_conditional_response(request, etag=page.etag, response=reponse)
         reponse["ETag"] = page.etag
     reponse["Vary"] = "Accept-Encoding, Cookie"
     reponse["Cache-Control"] = "public, no-cache"

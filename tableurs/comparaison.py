@@ -60,6 +60,7 @@ class Depasse(Exception):
     """Somebody else reads this lot now."""
 
 
+@masse.sans_ramassage()
 def lire(lot, message=""):
     """Compare the rows of a lot « lecture en cours », from its file or, once this is gone, from the rows kept.
 

@@ -84,6 +84,7 @@ class Execution:
         self.cles = {}
         self._convertisseurs = {}
 
+    @masse.sans_ramassage()
     def faire(self):
         """Return what `defaire` will need: the automatic keys created, in order, as {model label: [[first, number]]}.
 
@@ -100,6 +101,7 @@ class Execution:
         self._verifier_les_liens("un objet nommé par une ligne n'existe plus")
         return creees
 
+    @masse.sans_ramassage()
     def defaire(self, creees):
         """Restore the state before, given what `faire` returned. Raise `Conflit` over what somebody changed since."""
         for modele in self.modeles:
