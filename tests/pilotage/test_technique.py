@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
+from django.utils import timezone
 
 from pilotage.sitemaps import PlanDesPages
 from programme.models import Besoin, Mesure
@@ -83,7 +84,7 @@ def test_le_plan_liste_territoires_et_mesures_avec_leur_derniere_modification(cl
     mesure = Mesure.objects.create(besoin=besoin, code="ess-1", ordre=1, titre="Essai", fiabilite="mention")
     plan = lire_plan(client)
     for objet in (territoire, mesure):
-        attendue = objet.historique.latest().history_date.date().isoformat()
+        attendue = timezone.localdate(objet.historique.latest().history_date).isoformat()
         assert plan[f"{adresse_publique}{objet.get_absolute_url()}"].startswith(attendue)
 
 
