@@ -21,10 +21,11 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
+
+from comptes.methodes import lire_seulement
 
 LONGUEUR_MAX_ADRESSE = 500
 # Headers of who already has a page, or asks for none but another.
@@ -37,18 +38,14 @@ _preparees = WeakKeyDictionary()
 def page_publique(*modeles):
     """Decorate a view that anyone may read, which shows rows of `modeles` (each with a history) and nothing else.
 
-    The view finds in `request.version` the version of what it may keep, None when it may keep nothing. Other methods
-    than GET and HEAD get a 405 page that says so.
+    The view finds in `request.version` the version of what it may keep, None when it may keep nothing.
     """
 
     def decorer(vue):
         @login_not_required
+        @lire_seulement
         @wraps(vue)
         def vue_publique(request, *args, **kwargs):
-            if request.method not in ("GET", "HEAD"):
-                reponse = render(request, "405.html", status=405)
-                reponse["Allow"] = "GET, HEAD"
-                return reponse
             request.version = None
             if not settings.DUREE_CACHE_PAGES or len(request.get_full_path()) > LONGUEUR_MAX_ADRESSE:
                 return _privee(vue(request, *args, **kwargs))

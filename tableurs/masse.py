@@ -179,7 +179,7 @@ def _preparer(champ):
     if simple:
         # Nothing to convert: a text is bound as it is.
         return lambda valeur: valeur if type(valeur) is str else champ.get_db_prep_save(valeur, base)
-    if type(cible) is models.JSONField:
+    if isinstance(cible, models.JSONField):
         ecrire = (cible.encoder or json.JSONEncoder)().encode
         # Most lists are empty.
         return lambda valeur: "[]" if valeur == [] else None if valeur is None else ecrire(valeur)
@@ -227,8 +227,6 @@ def _texte_de_copie(valeur):
         return "t" if valeur else "f"
     if isinstance(valeur, _ECRITS_TELS_QUELS):
         return str(valeur)
-    if hasattr(valeur, "dumps") and hasattr(valeur, "adapted"):
-        return _echapper(valeur.dumps(valeur.adapted))
     if isinstance(valeur, datetime.timedelta):
         return f"{valeur.days} days {valeur.seconds}.{valeur.microseconds:06} seconds"
     if hasattr(valeur, "adapted"):

@@ -128,12 +128,13 @@ class FormulaireCollectivites(FormulaireOptions):
     contenu = forms.ChoiceField(
         label="Ce que donne le fichier",
         choices=[
-            ("", typographier("Seulement ce qui change : ce qu'il ne nomme pas reste comme il est")),
+            ("", "Seulement ce qui change"),
             (COMPLET, "Toutes les collectivités de ces natures, à une date"),
         ],
         required=False,
         help_text=typographier(
-            "Les natures sont celles du fichier : un fichier de communes ne dit rien des intercommunalités."
+            "Ce qu'il ne nomme pas reste comme il est, sauf s'il est complet. Les natures sont celles du fichier : un "
+            "fichier de communes ne dit rien des intercommunalités."
         ),
     )
     complet_au = forms.DateField(

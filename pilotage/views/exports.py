@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
+from comptes.methodes import lire_seulement
 from comptes.pages_publiques import en_ecriture, version
 from pilotage.listes import choisir_liste
 from pilotage.views.territoires import inscriptions_demandees
@@ -40,12 +41,9 @@ def export_public(*modeles):
 
     def decorer(vue):
         @login_not_required
+        @lire_seulement
         @wraps(vue)
         def vue_publique(request, *args, **kwargs):
-            if request.method not in ("GET", "HEAD"):
-                reponse = render(request, "405.html", status=405)
-                reponse["Allow"] = "GET, HEAD"
-                return reponse
             lue = version(modeles)
             etag = f'W/"{hashlib.sha256(f"{lue} {request.get_full_path()}".encode()).hexdigest()[:32]}"'
             connue = get_conditional_response(request, etag=etag)

@@ -1,12 +1,13 @@
-"""Who may open the imports, and with which method."""
+"""Who may open the imports, and how."""
 
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 
+from comptes.methodes import lire_ou_ecrire
 from tableurs.models import LotImport
 
 CHIFFRES_MAX = 6
@@ -22,27 +23,6 @@ def equipe_nationale(vue):
         return vue(request, *args, **kwargs)
 
     return never_cache(vue_reservee)
-
-
-def methodes(*permises):
-    """Decorate a view: other methods get a page that says so, which the reader of an old link may meet."""
-
-    def decorer(vue):
-        @wraps(vue)
-        def vue_limitee(request, *args, **kwargs):
-            if request.method not in permises:
-                reponse = render(request, "405.html", status=405)
-                reponse["Allow"] = ", ".join(permises)
-                return reponse
-            return vue(request, *args, **kwargs)
-
-        return vue_limitee
-
-    return decorer
-
-
-lire_seulement = methodes("GET", "HEAD")
-lire_ou_ecrire = methodes("GET", "HEAD", "POST")
 
 
 def transition(vue):

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
+from comptes.methodes import lire_ou_ecrire
 from tableurs import lots, taches
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireApplication, FormulaireDisparus
 from tableurs.typographie import typographier
-from tableurs.views.acces import envoi, equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
+from tableurs.views.acces import envoi, equipe_nationale, lot_ou_404, transition
 from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres
 
 

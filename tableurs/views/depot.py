@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from comptes.methodes import lire_ou_ecrire
 from tableurs import lots, taches
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireColonnes, FormulaireDepot, FormulaireRelecture, FormulaireRessource
 from tableurs.lecture import FichierIllisible, limites
 from tableurs.ressources import ressource
-from tableurs.views.acces import envoi, equipe_nationale, lire_ou_ecrire, lot_ou_404, transition
+from tableurs.views.acces import envoi, equipe_nationale, lot_ou_404, transition
 from tableurs.views.apercu import lire_apercu
 from tableurs.views.presentation import (
     colonnes_a_reconnaitre,

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 
+from comptes.methodes import lire_seulement
 from tableurs.ecriture import FormatExport
 from tableurs.ecriture.fichiers import ExportTropGrand
 from tableurs.exports import exports_de
@@ -11,7 +12,7 @@ from tableurs.exports_de_lots import exporter_lignes, exporter_refus
 from tableurs.forms import FormulaireJeu, FormulaireSeau
 from tableurs.modeles_de_fichier import modele_de_fichier
 from tableurs.ressources import toutes
-from tableurs.views.acces import equipe_nationale, lire_seulement, lot_ou_404
+from tableurs.views.acces import equipe_nationale, lot_ou_404
 
 
 @lire_seulement

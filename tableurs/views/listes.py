@@ -3,9 +3,10 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
 
+from comptes.methodes import lire_seulement
 from tableurs.forms import FormulaireFiltreLots
 from tableurs.models import LotImport
-from tableurs.views.acces import equipe_nationale, lire_seulement, page_demandee
+from tableurs.views.acces import equipe_nationale, page_demandee
 from tableurs.views.presentation import fichiers_de_depart_par_ressource, lot_en_bref
 
 LOTS_PAR_PAGE = 25

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from comptes.methodes import lire_seulement
 from tableurs import lots
 from tableurs.ecriture import FormatExport
 from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
@@ -18,7 +19,7 @@ from tableurs.models import LigneImport
 from tableurs.ressources import toutes
 from tableurs.typographie import typographier
 from tableurs.veille import DUREE_DES_LIGNES
-from tableurs.views.acces import equipe_nationale, lire_seulement, lot_ou_404, page_demandee
+from tableurs.views.acces import equipe_nationale, lot_ou_404, page_demandee
 from tableurs.views.presentation import (
     Tableau,
     compte_du_seau,

@@ -1,15 +1,12 @@
 """What rows do to a list, as operations: territories put in it, renamed, given members, members moved."""
 
-from itertools import chain, count
-
-from django.utils.text import slugify
-
 from tableurs import operations
 from tableurs.enums import Seau
 from tableurs.francais import normaliser
 from tableurs.valeurs.textes import meme_texte
 from territoires.enums import Fiabilite
 from territoires.models import Composition, Inscription, Territoire
+from territoires.models.listes import slug_libre
 
 
 class Redaction:
@@ -30,7 +27,8 @@ class Redaction:
         self.crees.add(code)
         territoire = self.etat.territoires.get(code)
         if territoire is None:
-            slug = self._slug(nom, code)
+            slug = slug_libre(nom, code, self.etat.phase.numero, self.slugs.__contains__)
+            self.slugs.add(slug)
             verdict.operations.append(
                 operations.creer(
                     Territoire, f"territoire/{code}", phase_id=self.etat.phase.pk, code=code, slug=slug, nom=nom
@@ -133,15 +131,6 @@ class Redaction:
         replis = self.etat.replis.get(code, {})
         unites = self.terrain.unites(ecrit)
         return sorted({replis[unite] for unite in unites}) if unites <= replis.keys() else [ecrit]
-
-    def _slug(self, nom, code):
-        """Return an address that no territory has: from the name, then with the code and the phase."""
-        complement = f"{slugify(code)[:40]}-{self.etat.phase.numero}"
-        slug = slugify(nom)[:100].strip("-") or complement
-        suites = chain([slug, f"{slug}-{complement}"], (f"{slug}-{rang}" for rang in count(2)))
-        choisi = next(suite for suite in suites if suite not in self.slugs)
-        self.slugs.add(choisi)
-        return choisi
 
     def _region(self, code, communes):
         """Return the lead region: given, else that of the code (ti-RRNN), else that of a commune."""

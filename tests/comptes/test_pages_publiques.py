@@ -301,6 +301,12 @@ class AutreEcriture:
                 [*valeurs, curseur.fetchone()[0]],
             )
 
+    def supprimer_la_phase(self, numero):
+        with self.connexion.cursor() as curseur:
+            for table in ("territoires_phase", "territoires_historicalphase"):
+                curseur.execute(f"DELETE FROM {table} WHERE numero = %s", [numero])
+        self.connexion.commit()
+
 
 @pytest.fixture
 def ecrire():
@@ -314,6 +320,25 @@ def ecrire():
     yield ouvrir
     for ecriture in ouvertes:
         ecriture.connexion.close()
+
+
+@sur_postgresql
+def test_ce_qui_se_valide_pendant_le_rendu_ne_laisse_pas_une_page_perimee(client, ecrire, monkeypatch):
+    """Whether somebody writes is asked before rendering: after it, the writer is gone and nothing shows."""
+    ecriture = ecrire()
+    ecriture.ajouter_une_phase(901)
+
+    def rendre_puis_valider(contenu):
+        ecriture.connexion.commit()
+        return reponse_vraie(contenu)
+
+    reponse_vraie = HttpResponse
+    monkeypatch.setattr(f"{__name__}.HttpResponse", rendre_puis_valider)
+    try:
+        avant = client.get("/essai/").content
+        assert client.get("/essai/").content != avant
+    finally:
+        ecriture.supprimer_la_phase(901)
 
 
 @sur_postgresql

@@ -7,6 +7,16 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver, reverse
 
+ADRESSES_D_UN_LOT = (
+    "import",
+    "import_colonnes",
+    "import_lecture",
+    "import_disparus",
+    "import_appliquer",
+    "import_annuler",
+    "import_abandonner",
+    "import_refus",
+)
 # One existing object for each address with arguments. A new address without an example fails `test_urls.py`.
 EXEMPLES = {
     "commune": lambda: ["02738"],  # Tergnier
@@ -17,19 +27,7 @@ EXEMPLES = {
         ("territoires_export", "communes_export", "mesures_export", "financements_export"), lambda: ["csv"]
     ),
     # A visitor is sent to sign in before the import is looked for.
-    **dict.fromkeys(
-        (
-            "import",
-            "import_colonnes",
-            "import_lecture",
-            "import_disparus",
-            "import_appliquer",
-            "import_annuler",
-            "import_abandonner",
-            "import_refus",
-        ),
-        lambda: ["2222222222"],
-    ),
+    **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
     "import_lignes": lambda: ["2222222222", "csv"],
     "import_modele": lambda: ["mesures"],
     "import_donnees": lambda: ["mesures", "csv"],

@@ -10,20 +10,10 @@ from tableurs.enums import EtatLot
 from tableurs.lecture import limites
 from tableurs.models import CorrespondanceRetenue, LotImport
 from tests.factories import UtilisateurFactory
+from tests.outils.adresses import ADRESSES_D_UN_LOT
 from tests.tableurs.ecrans import DEPOT, ENTETES, deposer, envoi, texte
 
 pytestmark = pytest.mark.django_db
-
-ADRESSES_D_UN_LOT = (
-    "import",
-    "import_colonnes",
-    "import_lecture",
-    "import_disparus",
-    "import_appliquer",
-    "import_annuler",
-    "import_abandonner",
-    "import_refus",
-)
 
 
 # --- Who -----------------------------------------------------------------------------------------------------------

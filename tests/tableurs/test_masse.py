@@ -1,6 +1,7 @@
 """Many rows at once: what is written is what the ORM would have written, on both databases."""
 
 import datetime
+import gc
 import uuid
 from decimal import Decimal
 
@@ -164,3 +165,14 @@ def test_rien_n_est_insere_si_une_ligne_est_refusee():
     with pytest.raises(IntegrityError), transaction.atomic():
         masse.inserer(Region, [Region(code="ZZ", nom="Nouvelle"), Region(code="YY", nom=Region.objects.first().nom)])
     assert Region.objects.count() == nombre
+
+
+def test_le_ramassage_reprend_meme_apres_une_erreur():
+    @masse.sans_ramassage()
+    def echouer():
+        assert not gc.isenabled()
+        raise ValueError("essai")
+
+    with pytest.raises(ValueError, match="essai"):
+        echouer()
+    assert gc.isenabled()
