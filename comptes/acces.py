@@ -5,14 +5,18 @@ A right is an *habilitation*: a person, a scope, a quality, from one day to anot
 nobody.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
+
+from comptes.enums import QualiteNationale
 
 
 def aujourdhui():
@@ -24,16 +28,43 @@ class Delegation(NamedTuple):
     """A row of the table « who names whom », beside administrators of the national team, who name anyone.
 
     `qui` names in French those who may; `qualites`, what they may give; `portees(personne)` returns the scopes on which
-    a person may give it: a queryset of keys, within the page's own query.
+    a person may give it: a queryset of the one value of their keys, named as the scope, within the page's own query.
     """
 
     qui: str
-    qualites: tuple
+    qualites: Iterable
     portees: Callable
 
 
-class QuerySetHabilitations(models.QuerySet):
-    """Habilitations are rows behind the rule too: a kind says in `_du_perimetre` who else sees them."""
+class QuerySetPortee(models.QuerySet):
+    """Rows behind the rule. A model says who sees and who writes its rows: by default nobody."""
+
+    def visibles_par(self, personne):
+        return self.none()
+
+    def modifiables_par(self, personne):
+        return self.none()
+
+    def ajoutables_par(self, personne):
+        """Tell whether a person may add any row at all; which ones, `modifiables_par` says."""
+        return est_administrateur(personne)
+
+
+class QuerySetReference(QuerySetPortee):
+    """What anyone may look at; administrators and analysts of the national team keep it."""
+
+    def visibles_par(self, personne):
+        return self.all()
+
+    def modifiables_par(self, personne):
+        return self.filter(tient_la_reference(personne))
+
+    def ajoutables_par(self, personne):
+        return any(habilitation.tient_la_reference for habilitation in habilitations(personne))
+
+
+class QuerySetHabilitations(QuerySetPortee):
+    """Who has access to what is told to the national team, to those who share the perimeter, and to the person."""
 
     def en_cours(self, le=None):
         """Keep those in force on a day (today by default): both ends are included."""
@@ -46,6 +77,26 @@ class QuerySetHabilitations(models.QuerySet):
             return self.none()
         return self.en_cours().filter(personne=personne)
 
+    def visibles_par(self, personne):
+        return self.filter(nationale(personne) | Q(personne=personne.pk) | self._du_perimetre(personne))
+
+    def modifiables_par(self, personne):
+        condition = administre(personne)
+        for delegation in self.model.delegations:
+            condition |= Q(
+                qualite__in=delegation.qualites, **{f"{self.model.portee}__in": delegation.portees(personne)}
+            )
+        return self.filter(condition)
+
+    def ajoutables_par(self, personne):
+        return super().ajoutables_par(personne) or any(
+            delegation.portees(personne).exists() for delegation in self.model.delegations
+        )
+
+    def _du_perimetre(self, personne):
+        """Return the condition on those that a person sees besides their own; each kind says."""
+        return Q(pk__in=[])
+
 
 class Habilitation(models.Model):
     """What somebody may do, on what, from one day to another (both included). Nothing is deleted: it ends.
@@ -53,8 +104,12 @@ class Habilitation(models.Model):
     A kind adds its scope, its `qualite` and their constraints. `acte`: of delegation, when there is one.
     """
 
+    # What the kind is called in the interface.
+    titre = ""
     # Name of the field of the scope; "" for everything.
     portee = ""
+    # What is read with it, to name it.
+    avec = ()
     # Whether a second factor is needed to come in.
     second_facteur = False
     # Who may give it, beside administrators of the national team.
@@ -96,12 +151,12 @@ class Habilitation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_qualite_display()}{self._de_quoi()}"
+        return f"{self.titre} · {self.objet}" if self.objet else self.titre
 
-    def _de_quoi(self):
-        """Return the scope, to be read after the quality."""
-        objet = getattr(self, self.portee) if self.portee else None
-        return f", {objet}" if objet else ""
+    @property
+    def objet(self):
+        """What it is about: a region, a territory… None for everything."""
+        return getattr(self, self.portee) if self.portee else None
 
     @property
     def est_en_cours(self):
@@ -109,9 +164,36 @@ class Habilitation(models.Model):
         return self.retiree_le is None and self.du <= jour and (self.au is None or self.au >= jour)
 
     @property
+    def etat(self):
+        """In one word, today: « en cours », « à venir », « terminée », « retirée »."""
+        if self.retiree_le:
+            return "retirée"
+        if self.du > aujourdhui():
+            return "à venir"
+        return "en cours" if self.est_en_cours else "terminée"
+
+    @property
+    def voit_tout(self):
+        """Whether it is of the national team, which sees every row."""
+        return False
+
+    @property
     def administre(self):
         """Whether it lets do anything, among which naming anyone."""
         return False
+
+    @property
+    def tient_la_reference(self):
+        """Whether it lets keep what everyone may look at: lists, catalogue, and their imports."""
+        return False
+
+    def nommable_par(self, personne):
+        """Tell whether a person may give it as it is: who, what, on what."""
+        return est_administrateur(personne) or any(
+            self.qualite in delegation.qualites
+            and delegation.portees(personne).filter(**{self.portee: getattr(self, f"{self.portee}_id")}).exists()
+            for delegation in self.delegations
+        )
 
     def retirer(self):
         """End at once: nothing of it is left, today included."""
@@ -125,20 +207,51 @@ def genres():
 
 
 def habilitations(personne):
-    """Return what a person may do today: read once a request, one query a kind."""
+    """Return what a person may do today: read once a request, in one query and one for each kind that they hold."""
     if not personne.is_authenticated or not personne.is_active:
         return []
     if not hasattr(personne, "_habilitations"):
-        personne._habilitations = [
-            habilitation
-            for genre in genres()
-            for habilitation in genre.objects.de(personne).select_related(*([genre.portee] if genre.portee else []))
-        ]
+        personne._habilitations = _lire_les_habilitations(personne)
     return personne._habilitations
+
+
+def _lire_les_habilitations(personne):
+    """Most people hold one kind of the many: first which, then what."""
+    tous = genres()
+    siennes = [
+        genre.objects.de(personne).order_by().annotate(rang=models.Value(rang)).values_list("rang", "pk")
+        for rang, genre in enumerate(tous)
+    ]
+    cles = defaultdict(list)
+    for rang, cle in siennes[0].union(*siennes[1:], all=True):
+        cles[rang].append(cle)
+    return [
+        habilitation
+        for rang in sorted(cles)
+        for habilitation in tous[rang].objects.filter(pk__in=cles[rang]).select_related(*tous[rang].avec).order_by("pk")
+    ]
+
+
+def voit_tout(personne):
+    return any(habilitation.voit_tout for habilitation in habilitations(personne))
 
 
 def est_administrateur(personne):
     return any(habilitation.administre for habilitation in habilitations(personne))
+
+
+def nationale(personne, *qualites):
+    """Return the condition « is of the national team » (in one of these qualities), within the page's own query."""
+    siennes = apps.get_model("comptes.EquipeNationale").objects.de(personne)
+    return Q(Exists(siennes.filter(qualite__in=qualites) if qualites else siennes))
+
+
+def administre(personne):
+    return nationale(personne, QualiteNationale.ADMINISTRATEUR)
+
+
+def tient_la_reference(personne):
+    return nationale(personne, *QualiteNationale.tiennent_la_reference())
 
 
 def exige_second_facteur(personne):

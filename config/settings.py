@@ -87,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.gabarits.site",
+                "config.menu.menu",
             ],
             "builtins": ["tableurs.templatetags.francais", "django.templatetags.static", "config.gabarits"],
         },
@@ -204,6 +205,8 @@ ADMINS = [("Équipe technique", courriel) for courriel in env.list("ADMINS", [])
 # --- The portal -----------------------------------------------------------------------------------------------------
 # Public address of the site, for links written outside a request (sitemap, Open Graph). No trailing slash.
 ADRESSE_DU_SITE = env.str("ADRESSE_DU_SITE", "http://localhost:8000").rstrip("/")
+# Accounts of this domain are fictional: their passwords are known, a second factor is not asked of them.
+DOMAINE_DE_DEMONSTRATION = "demo.example" if DEVELOPPEMENT else ""
 # Shown on the legal, accessibility, personal data and help pages, which say so while they are empty.
 COURRIEL_DE_CONTACT = env.str("COURRIEL_DE_CONTACT", "")
 EDITEUR = env.str("EDITEUR", "")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from comptes.acces import QuerySetReference
 from programme.enums import FiabiliteMesure, PrecisionMontant, UniteChiffre
 from territoires.models import Phase
 
@@ -25,6 +26,7 @@ class Besoin(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "besoin"
@@ -53,6 +55,7 @@ class Mesure(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "mesure"
@@ -86,6 +89,7 @@ class Enveloppe(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "enveloppe"
@@ -115,6 +119,7 @@ class ChiffreAnnonce(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "chiffre annoncé"

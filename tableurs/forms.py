@@ -8,7 +8,7 @@ from tableurs import lots
 from tableurs.enums import EtatLot, Seau
 from tableurs.francais import INSECABLE
 from tableurs.lecture import FichierIllisible, dialectes, encodages, limites
-from tableurs.ressources import ressource, toutes
+from tableurs.ressources import ressource
 from tableurs.typographie import typographier
 
 # Values that no browser alters: a tab in an attribute may not come back as one.
@@ -17,10 +17,6 @@ FORMATS_ACCEPTES = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"
 IGNOREE = ""
 # Where the reader of files finds fault → the field to correct.
 CHAMPS_FAUTIFS = {"feuille_absente": "feuille", "feuille_vide": "feuille", "encodage": "encodage"}
-
-
-def _choix_de_ressource():
-    return [(cle, classe.nom) for cle, classe in toutes().items()]
 
 
 class FormulaireOptions(DsfrBaseForm):
@@ -53,7 +49,11 @@ class FormulaireOptions(DsfrBaseForm):
 class FormulaireRessource(forms.Form):
     """What is to be imported, from the address."""
 
-    ressource = forms.ChoiceField(choices=_choix_de_ressource)
+    ressource = forms.ChoiceField()
+
+    def __init__(self, *args, ressources, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ressource"].choices = [(cle, classe.nom) for cle, classe in ressources.items()]
 
 
 class FormulaireJeu(forms.Form):
@@ -78,9 +78,9 @@ class FormulaireFiltreLots(DsfrBaseForm):
     etat = forms.ChoiceField(label="État", choices=[("", "Tous"), *EtatLot.choices], required=False)
     ressource = forms.ChoiceField(label="Contenu", required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, ressources, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["ressource"].choices = [("", "Tous"), *_choix_de_ressource()]
+        self.fields["ressource"].choices = [("", "Tous"), *((cle, classe.nom) for cle, classe in ressources.items())]
 
     @property
     def actif(self):

@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from comptes.acces import QuerySetPortee, nationale, tient_la_reference
+from tableurs import ressources
 from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
 
 ALPHABET_DES_CLES = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -22,6 +24,23 @@ def stockage_prive():
 def nouvelle_cle():
     """Return a random key of ten characters for addresses: numbers are shown, never keys."""
     return "".join(secrets.choice(ALPHABET_DES_CLES) for _ in range(10))
+
+
+class QuerySetLots(QuerySetPortee):
+    def visibles_par(self, personne):
+        """The national team sees every import; others their own, of what they may still import."""
+        return self.filter(nationale(personne) | self._siens(personne))
+
+    def modifiables_par(self, personne):
+        """Who keeps the reference takes up a colleague's import; others only their own."""
+        partages = tient_la_reference(personne) & Q(ressource__in=ressources.ouvertes(personne))
+        return self.filter(partages | self._siens(personne))
+
+    def ajoutables_par(self, personne):
+        return bool(ressources.ouvertes(personne))
+
+    def _siens(self, personne):
+        return Q(depose_par=personne.pk, ressource__in=ressources.ouvertes(personne))
 
 
 class LotImport(models.Model):
@@ -90,6 +109,8 @@ class LotImport(models.Model):
     )
     annule_le = models.DateTimeField("annulé le", null=True)
     purge_le = models.DateTimeField("lignes effacées le", null=True, editable=False)
+
+    objects = QuerySetLots.as_manager()
 
     class Meta:
         verbose_name = "import"

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from import_export.resources import Resource
 
+from comptes.acces import habilitations, voit_tout
 from tableurs import operations
 from tableurs.cellules import afficher
 from tableurs.enums import Seau
@@ -35,6 +36,16 @@ def ressource(cle):
 
 def toutes():
     return dict(sorted(_ressources.items()))
+
+
+def ouvertes(personne):
+    """Return {key: class} of what a person may import."""
+    return {cle: classe for cle, classe in toutes().items() if classe.ouverte_a(personne)}
+
+
+def consultables(personne):
+    """Return {key: class} of those whose files a person may take away: the auditors import nothing and see all."""
+    return toutes() if voit_tout(personne) else ouvertes(personne)
 
 
 @dataclass
@@ -79,6 +90,11 @@ class RessourceImport(Resource):
         self.options = options or {}
         for colonne in self.colonnes:
             self.fields[colonne.cle] = colonne.champ()
+
+    @classmethod
+    def ouverte_a(cls, personne):
+        """Tell whether a person may import it: by default who keeps the reference."""
+        return any(habilitation.tient_la_reference for habilitation in habilitations(personne))
 
     @classmethod
     def arguments(cls, parser):

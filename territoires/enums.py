@@ -41,3 +41,46 @@ class NatureAppellation(models.TextChoices):
     CODE_INSEE = "insee", "code Insee"
     CODE_POSTAL = "postal", "code postal"
     ANCIEN_NOM = "ancien", "ancien nom ou commune déléguée"
+
+
+class QualiteRegionale(models.TextChoices):
+    PRESIDENCE = "presidence", "Président ou présidente de région"
+    VICE_PRESIDENCE = "vice_presidence", "Vice-président ou vice-présidente"
+    AGENT_INSTRUCTEUR = "instructeur", "Agent instructeur"
+    LECTURE = "lecture", "Lecture"
+
+    @classmethod
+    def decident(cls):
+        """Return those that act for the region; the others read."""
+        return [cls.PRESIDENCE, cls.VICE_PRESIDENCE, cls.AGENT_INSTRUCTEUR]
+
+    @classmethod
+    def deleguees(cls):
+        """Return those that the president names; a president is named by the national team."""
+        return [qualite for qualite in cls if qualite != cls.PRESIDENCE]
+
+
+class QualiteEtat(models.TextChoices):
+    PREFECTURE = "prefecture", "Préfecture"
+    SGAR = "sgar", "SGAR"
+    DREETS = "dreets", "DREETS"
+    AUTRE = "autre", "Autre service de l'État"
+
+
+class QualiteTerritoriale(models.TextChoices):
+    CHEF_DE_PROJET = "chef_de_projet", "Chef de projet"
+    MAIRE = "maire", "Maire"
+    PRESIDENT_EPCI = "president_epci", "Président ou présidente d'intercommunalité"
+    ELU_REFERENT = "elu_referent", "Élu référent"
+    INDUSTRIEL_REFERENT = "industriel_referent", "Industriel référent"
+    LECTURE = "lecture", "Lecture"
+
+    @classmethod
+    def referents(cls):
+        """Return the *binôme*, which validates projects locally."""
+        return [cls.ELU_REFERENT, cls.INDUSTRIEL_REFERENT]
+
+    @classmethod
+    def nommees_par_le_chef(cls):
+        """Return all but their equals, whom the region names."""
+        return [qualite for qualite in cls if qualite != cls.CHEF_DE_PROJET]

@@ -7,11 +7,20 @@ import factory
 import shapely
 from factory.django import DjangoModelFactory
 
-from comptes.models import Utilisateur
+from comptes.enums import QualiteNationale
+from comptes.models import EquipeNationale, Utilisateur
 from programme.enums import FiabiliteMesure, UniteChiffre
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from territoires import models
-from territoires.enums import Fiabilite, NatureAppellation, NatureCollectivite, NatureFiliation
+from territoires.enums import (
+    Fiabilite,
+    NatureAppellation,
+    NatureCollectivite,
+    NatureFiliation,
+    QualiteEtat,
+    QualiteRegionale,
+    QualiteTerritoriale,
+)
 
 _LETTRES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -33,6 +42,30 @@ class UtilisateurFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **champs):
         return model_class.objects.create_user(**champs)
+
+
+class AdministrateurFactory(UtilisateurFactory):
+    """Of the national team, with the right to write everything."""
+
+    qualite = QualiteNationale.ADMINISTRATEUR
+
+    @classmethod
+    def _create(cls, model_class, *args, qualite, **champs):
+        personne = super()._create(model_class, *args, **champs)
+        EquipeNationale.objects.create(personne=personne, qualite=qualite)
+        return personne
+
+
+class AnalysteFactory(AdministrateurFactory):
+    """Of the national team: keeps the lists and the catalogue."""
+
+    qualite = QualiteNationale.ANALYSTE
+
+
+class AuditeurFactory(AdministrateurFactory):
+    """Of the national team: reads everything, writes nothing."""
+
+    qualite = QualiteNationale.AUDITEUR
 
 
 def carre(x, y, cote=1):
@@ -237,3 +270,30 @@ class ChiffreAnnonceFactory(DjangoModelFactory):
     libelle = factory.LazyAttribute(lambda chiffre: f"Chiffre {chiffre.cle}")
     valeur = Decimal("10.00")
     unite = UniteChiffre.NOMBRE
+
+
+class PiloteFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PiloteRegional
+
+    personne = factory.SubFactory(UtilisateurFactory)
+    region = factory.SubFactory(RegionFactory)
+    qualite = QualiteRegionale.PRESIDENCE
+
+
+class EtatFactory(DjangoModelFactory):
+    class Meta:
+        model = models.EtatTerritorial
+
+    personne = factory.SubFactory(UtilisateurFactory)
+    region = factory.SubFactory(RegionFactory)
+    qualite = QualiteEtat.PREFECTURE
+
+
+class ActeurFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ActeurLocal
+
+    personne = factory.SubFactory(UtilisateurFactory)
+    territoire = factory.SubFactory(TerritoireFactory)
+    qualite = QualiteTerritoriale.CHEF_DE_PROJET

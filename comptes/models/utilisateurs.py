@@ -1,14 +1,30 @@
-"""People who sign in."""
+"""People who sign in. What they may do comes from their habilitations, never from the account."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from comptes import acces
+from comptes.enums import QualiteNationale
 
-class UtilisateurManager(BaseUserManager):
+
+class QuerySetUtilisateurs(acces.QuerySetPortee):
+    def visibles_par(self, personne):
+        """The national team sees everyone; others themselves, and those whose habilitation they see."""
+        condition = acces.nationale(personne) | Q(pk=personne.pk)
+        for genre in acces.genres():
+            condition |= Q(pk__in=genre.objects.visibles_par(personne).values("personne"))
+        return self.filter(condition)
+
+    def modifiables_par(self, personne):
+        """Whoever changes an address may become its owner: administrators only."""
+        return self.filter(acces.administre(personne))
+
+
+class UtilisateurManager(BaseUserManager.from_queryset(QuerySetUtilisateurs)):
     def get_by_natural_key(self, email):
         return self.get(email=email.lower())
 
@@ -24,10 +40,13 @@ class UtilisateurManager(BaseUserManager):
         return self._creer(email, password, **champs)
 
     def create_superuser(self, email, password=None, **champs):
-        return self._creer(email, password, **{**champs, "is_staff": True, "is_superuser": True})
+        """Make the first account of a portal: an administrator of the national team (`manage.py createsuperuser`)."""
+        utilisateur = self._creer(email, password, **champs)
+        utilisateur.equipenationale_set.create(qualite=QualiteNationale.ADMINISTRATEUR)
+        return utilisateur
 
 
-class Utilisateur(AbstractBaseUser, PermissionsMixin):
+class Utilisateur(AbstractBaseUser):
     """A person with an account; the e-mail address identifies them, whatever its case."""
 
     donnees_personnelles = ("email", "prenom", "nom", "fonction", "telephone", "last_login")
@@ -41,7 +60,6 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     nom = models.CharField("nom", max_length=100, blank=True)
     fonction = models.CharField("fonction", max_length=200, blank=True)
     telephone = models.CharField("téléphone", max_length=30, blank=True)
-    is_staff = models.BooleanField("équipe nationale", default=False, help_text="Donne accès à l'administration.")
     is_active = models.BooleanField(
         "compte actif", default=True, help_text="Décocher plutôt que supprimer : l'historique reste lisible."
     )
@@ -75,6 +93,19 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     def save(self, *args, **kwargs):
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+
+    # --- What Django's admin asks of a person: the rule of access answers (`comptes.acces`)
+
+    @property
+    def is_staff(self):
+        return bool(acces.habilitations(self))
+
+    def has_perm(self, perm, obj=None):
+        """The admin pages ask the rule themselves; what they don't ask is for administrators of the national team."""
+        return acces.est_administrateur(self)
+
+    def has_module_perms(self, app_label):
+        return self.is_staff
 
     def get_full_name(self):
         return f"{self.prenom} {self.nom}".strip()

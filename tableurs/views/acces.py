@@ -7,18 +7,20 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 
+from comptes.acces import voit_tout
 from comptes.methodes import lire_ou_ecrire
 from tableurs.models import LotImport
+from tableurs.ressources import ouvertes
 
 CHIFFRES_MAX = 6
 
 
-def equipe_nationale(vue):
-    """Decorate a view for the national team. Anyone else who signed in: 403. Nothing is kept in any cache."""
+def qui_importe(vue):
+    """Decorate a view for whoever sees imports; anyone else who signed in: 403. Nothing is kept in any cache."""
 
     @wraps(vue)
     def vue_reservee(request, *args, **kwargs):
-        if not request.user.is_staff:
+        if not (ouvertes(request.user) or voit_tout(request.user)):
             raise PermissionDenied
         return vue(request, *args, **kwargs)
 
@@ -41,8 +43,17 @@ def envoi(request):
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-def lot_ou_404(cle):
-    return get_object_or_404(LotImport.objects.select_related("depose_par", "applique_par", "annule_par"), cle=cle)
+def lot_ou_404(request, cle, ecrire=False):
+    """Return an import that the reader sees (404), and may change when `ecrire` (403)."""
+    lots = LotImport.objects.visibles_par(request.user).select_related("depose_par", "applique_par", "annule_par")
+    lot = get_object_or_404(lots, cle=cle)
+    if ecrire and not est_modifiable(request, lot):
+        raise PermissionDenied
+    return lot
+
+
+def est_modifiable(request, lot):
+    return LotImport.objects.modifiables_par(request.user).filter(pk=lot.pk).exists()
 
 
 def page_demandee(request, paginateur):

@@ -8,15 +8,15 @@ from tableurs import lots, taches
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireApplication, FormulaireDisparus
 from tableurs.typographie import typographier
-from tableurs.views.acces import envoi, equipe_nationale, lot_ou_404, transition
+from tableurs.views.acces import envoi, lot_ou_404, qui_importe, transition
 from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres
 
 
 @lire_ou_ecrire
-@equipe_nationale
+@qui_importe
 def appliquer(request, cle):
     """Step 4: the consequences in figures, then the act."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle, ecrire=True)
     formulaire = FormulaireApplication(*envoi(request), lot=lot)
     if request.method == "POST" and formulaire.is_valid():
         try:
@@ -34,10 +34,10 @@ def appliquer(request, cle):
 
 
 @lire_ou_ecrire
-@equipe_nationale
+@qui_importe
 def annuler(request, cle):
     """Put back what an import had changed, unless somebody has touched it since."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle, ecrire=True)
     if request.method == "POST":
         try:
             taches.annuler(lot, request.user)
@@ -72,10 +72,10 @@ def _dire_le_refus(request, lot, voulu, erreur):
 
 
 @lire_ou_ecrire
-@equipe_nationale
+@qui_importe
 def abandonner(request, cle):
     """Set aside a file that won't be applied."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle, ecrire=True)
     if request.method == "POST":
         try:
             lots.abandonner(lot)
@@ -91,10 +91,10 @@ def abandonner(request, cle):
 
 
 @transition
-@equipe_nationale
+@qui_importe
 def choisir_les_disparus(request, cle):
     """Keep or end what the file doesn't name any more."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle, ecrire=True)
     formulaire = FormulaireDisparus(request.POST, lot=lot)
     try:
         if formulaire.is_valid():

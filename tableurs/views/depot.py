@@ -1,6 +1,7 @@
 """The first two steps: a file is deposited, then its columns are confirmed."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -9,8 +10,8 @@ from tableurs import lots, taches
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireColonnes, FormulaireDepot, FormulaireRelecture, FormulaireRessource
 from tableurs.lecture import FichierIllisible, limites
-from tableurs.ressources import ressource
-from tableurs.views.acces import envoi, equipe_nationale, lot_ou_404, transition
+from tableurs.ressources import ouvertes, ressource
+from tableurs.views.acces import envoi, lot_ou_404, qui_importe, transition
 from tableurs.views.apercu import lire_apercu
 from tableurs.views.presentation import (
     colonnes_a_reconnaitre,
@@ -21,17 +22,20 @@ from tableurs.views.presentation import (
 
 
 @lire_ou_ecrire
-@equipe_nationale
+@qui_importe
 def deposer(request):
     """Step 1: what is imported, then the file. The address says what, so that the admin's buttons lead here."""
-    choix = FormulaireRessource(request.GET)
+    permises = ouvertes(request.user)
+    if not permises:
+        raise PermissionDenied
+    choix = FormulaireRessource(request.GET, ressources=permises)
     if not choix.is_valid():
         return render(
             request,
             "tableurs/ressource_choisir.html",
             {
                 "fil_ariane": [("Imports", reverse("imports")), ("Importer un fichier", "")],
-                "ressources": fichiers_de_depart_par_ressource(),
+                "ressources": fichiers_de_depart_par_ressource(permises),
                 "inconnue": "ressource" in request.GET,
             },
         )
@@ -57,10 +61,10 @@ def deposer(request):
 
 
 @lire_ou_ecrire
-@equipe_nationale
+@qui_importe
 def colonnes(request, cle):
     """Step 2: which column is which. Confirmed, it is remembered and the file is compared."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle, ecrire=True)
     if lot.etat != EtatLot.DEPOSE:
         return redirect(lot)
     correspondance = lots.reconnaissance(lot)
@@ -91,10 +95,10 @@ def colonnes(request, cle):
 
 
 @transition
-@equipe_nationale
+@qui_importe
 def relire(request, cle):
     """Read the same file otherwise: another sheet, encoding or separator."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle, ecrire=True)
     formulaire = FormulaireRelecture(request.POST, apercu=lire_apercu(lot), lot=lot)
     try:
         if formulaire.is_valid():

@@ -11,24 +11,24 @@ from tableurs.exports import exports_de
 from tableurs.exports_de_lots import exporter_lignes, exporter_refus
 from tableurs.forms import FormulaireJeu, FormulaireSeau
 from tableurs.modeles_de_fichier import modele_de_fichier
-from tableurs.ressources import toutes
-from tableurs.views.acces import equipe_nationale, lot_ou_404
+from tableurs.ressources import consultables, toutes
+from tableurs.views.acces import lot_ou_404, qui_importe
 
 
 @lire_seulement
-@equipe_nationale
+@qui_importe
 def modele(request, ressource):
     """The template to fill."""
-    if ressource not in toutes():
+    if ressource not in consultables(request.user):
         raise Http404("Ressource inconnue")
     return modele_de_fichier(ressource).reponse()
 
 
 @lire_seulement
-@equipe_nationale
+@qui_importe
 def donnees(request, cle, format_demande):
     """What the base holds, in the columns that an import reads: a file to start from."""
-    export = next((un for nom in toutes() for un in exports_de(nom) if un.cle == cle), None)
+    export = next((un for nom in consultables(request.user) for un in exports_de(nom) if un.cle == cle), None)
     if export is None or format_demande not in FormatExport.values:
         raise Http404("Export inconnu")
     choix = FormulaireJeu(request.GET, ressource=toutes()[export.ressource])
@@ -43,20 +43,20 @@ def donnees(request, cle, format_demande):
 
 
 @lire_seulement
-@equipe_nationale
+@qui_importe
 def refus(request, cle):
     """The refused rows alone, annotated, to correct and deposit again."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle)
     if not lot.refuses:
         raise Http404("Aucune ligne refusée")
     return exporter_refus(lot).reponse()
 
 
 @lire_seulement
-@equipe_nationale
+@qui_importe
 def lignes(request, cle, format_demande):
     """The rows that the screen shows, with the same filter."""
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle)
     choix = FormulaireSeau(request.GET)
     if format_demande not in FormatExport.values or not choix.is_valid():
         raise Http404("Export inconnu")

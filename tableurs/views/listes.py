@@ -6,17 +6,19 @@ from django.shortcuts import render
 from comptes.methodes import lire_seulement
 from tableurs.forms import FormulaireFiltreLots
 from tableurs.models import LotImport
-from tableurs.views.acces import equipe_nationale, page_demandee
+from tableurs.ressources import consultables, ouvertes
+from tableurs.views.acces import page_demandee, qui_importe
 from tableurs.views.presentation import fichiers_de_depart_par_ressource, lot_en_bref
 
 LOTS_PAR_PAGE = 25
+LOURDS = ("operations", "creees", "entetes", "remarques", "correspondance")
 
 
 @lire_seulement
-@equipe_nationale
+@qui_importe
 def liste(request):
-    filtre = FormulaireFiltreLots(request.GET)
-    lots = filtre.filtrer(LotImport.objects.defer("operations", "creees", "entetes", "remarques", "correspondance"))
+    filtre = FormulaireFiltreLots(request.GET, ressources=consultables(request.user))
+    lots = filtre.filtrer(LotImport.objects.visibles_par(request.user)).defer(*LOURDS)
     lots = lots.select_related("depose_par", "applique_par", "annule_par").order_by("-depose_le", "-pk")
     page = page_demandee(request, Paginator(lots, LOTS_PAR_PAGE))
     return render(
@@ -27,6 +29,7 @@ def liste(request):
             "filtre": filtre,
             "page": page,
             "lots": [lot_en_bref(lot) for lot in page],
-            "ressources": fichiers_de_depart_par_ressource(),
+            "ressources": fichiers_de_depart_par_ressource(consultables(request.user)),
+            "depots": ouvertes(request.user),
         },
     )

@@ -193,8 +193,8 @@ def fichiers_de_depart(ressource):
     ]
 
 
-def fichiers_de_depart_par_ressource():
-    return [(classe, fichiers_de_depart(classe)) for classe in toutes().values()]
+def fichiers_de_depart_par_ressource(ressources):
+    return [(classe, fichiers_de_depart(classe)) for classe in ressources.values()]
 
 
 def _adresses_de(export, jeu):

@@ -19,7 +19,7 @@ from tableurs.models import LigneImport
 from tableurs.ressources import toutes
 from tableurs.typographie import typographier
 from tableurs.veille import DUREE_DES_LIGNES
-from tableurs.views.acces import equipe_nationale, lot_ou_404, page_demandee
+from tableurs.views.acces import est_modifiable, lot_ou_404, page_demandee, qui_importe
 from tableurs.views.presentation import (
     Tableau,
     compte_du_seau,
@@ -35,9 +35,9 @@ SECONDES_ENTRE_DEUX_RELANCES = 10
 
 
 @lire_seulement
-@equipe_nationale
+@qui_importe
 def fiche(request, cle):
-    lot = lot_ou_404(cle)
+    lot = lot_ou_404(request, cle)
     if lot.etat == EtatLot.DEPOSE:
         return redirect("import_colonnes", cle=lot.cle)
     if lot.etat in ETATS_AU_TRAVAIL:
@@ -57,6 +57,7 @@ def fiche(request, cle):
         "page": page,
         "formats": FormatExport.choices,
         "tableau": Tableau(lot, details),
+        "modifiable": est_modifiable(request, lot),
         **_sort_des_disparus(lot),
     }
     if lot.etat == EtatLot.A_VERIFIER:
@@ -104,6 +105,7 @@ def _montrer_l_avancement(request, lot):
         "lot": lot,
         "bref": lot_en_bref(lot),
         "avancement": avancement(lot),
+        "modifiable": est_modifiable(request, lot),
         "suivre": suivre,
         "secondes": SECONDES_ENTRE_DEUX_RELANCES,
     }

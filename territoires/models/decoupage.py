@@ -9,6 +9,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from simple_history.models import HistoricalRecords
 
+from comptes.acces import QuerySetReference
 from tableurs.francais import normaliser
 from territoires.enums import NatureAppellation, NatureCollectivite
 
@@ -34,6 +35,7 @@ class Region(Nommee):
     code = models.CharField("code Insee", max_length=2, primary_key=True)
 
     historique = HistoricalRecords(excluded_fields=["nom_normalise"])
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "région"
@@ -50,6 +52,7 @@ class Departement(Nommee):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="departements", verbose_name="région")
 
     historique = HistoricalRecords(excluded_fields=["nom_normalise"])
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "département"
@@ -59,7 +62,7 @@ class Departement(Nommee):
         return f"{self.nom} ({self.code})"
 
 
-class CollectiviteQuerySet(models.QuerySet):
+class CollectiviteQuerySet(QuerySetReference):
     def communes(self):
         return self.filter(nature=NatureCollectivite.COMMUNE)
 
@@ -175,6 +178,7 @@ class Rattachement(models.Model):
     au = models.DateField("jusqu'au", null=True, blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "rattachement"
@@ -236,6 +240,8 @@ class Appellation(models.Model):
     poids = models.PositiveIntegerField("poids", default=0, help_text="Les plus grands d'abord.")
     entiere = models.BooleanField("appellation entière", default=True, help_text="Faux pour une fin de nom : « Laye ».")
 
+    objects = QuerySetReference.as_manager()
+
     class Meta:
         verbose_name = "appellation"
         constraints = [
@@ -282,6 +288,8 @@ class FondDeCarte(models.Model):
     y_min = models.IntegerField()
     x_max = models.IntegerField()
     y_max = models.IntegerField()
+
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "fond de carte"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from simple_history.models import HistoricalRecords
 
+from comptes.acces import QuerySetReference
 from tableurs.francais import MOIS, jour, normaliser
 from territoires.enums import Fiabilite, NatureFiliation, PrecisionDate
 
@@ -24,6 +25,7 @@ class Phase(models.Model):
     fin = models.DateField("fin")
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "phase"
@@ -62,6 +64,7 @@ class Liste(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "liste"
@@ -116,6 +119,7 @@ class Territoire(models.Model):
     nom = models.CharField("nom d'usage", max_length=200)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "territoire"
@@ -167,6 +171,7 @@ class Inscription(models.Model):
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords(m2m_fields=[regions], excluded_fields=["nom_normalise"])
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "inscription"
@@ -211,6 +216,7 @@ class Composition(models.Model):
     au = models.DateField("jusqu'au", null=True, blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "membre"
@@ -249,6 +255,7 @@ class Filiation(models.Model):
     acte = models.CharField("acte", max_length=200, blank=True)
 
     historique = HistoricalRecords()
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "filiation"

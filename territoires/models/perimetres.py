@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from comptes.acces import QuerySetReference
+
 from .decoupage import Collectivite, Departement, Region
 from .listes import Inscription, Liste
 
@@ -24,6 +26,8 @@ class Couverture(models.Model):
     inscription = models.ForeignKey(Inscription, on_delete=models.CASCADE, related_name="couvertures")
     commune = models.ForeignKey(Collectivite, on_delete=models.PROTECT, related_name="couvertures")
     partielle = models.BooleanField("en partie seulement", default=False)
+
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "commune couverte"
@@ -65,6 +69,7 @@ class Perimetre(models.Model):
     y_max = models.IntegerField()
 
     historique = HistoricalRecords(excluded_fields=["geometrie", "trace", "trace_carte"])
+    objects = QuerySetReference.as_manager()
 
     class Meta:
         verbose_name = "périmètre calculé"

@@ -4,14 +4,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.factories import AnalysteFactory
+
 MOT_DE_PASSE = "un mot de passe assez long"
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def personne(django_user_model):
-    return django_user_model.objects.create_user("Personne@Exemple.fr", MOT_DE_PASSE, is_staff=True)
+def personne():
+    return AnalysteFactory(email="Personne@Exemple.fr", password=MOT_DE_PASSE)
 
 
 def envoyer(client, adresse="personne@exemple.fr", mot_de_passe=MOT_DE_PASSE, **champs):

@@ -60,7 +60,7 @@ def test_un_compte_sans_adresse_est_refuse():
 def test_un_compte_n_a_aucun_droit_par_defaut(camille):
     assert camille.is_active
     assert not camille.is_staff
-    assert not camille.is_superuser
+    assert not camille.has_perm("comptes.change_utilisateur")
 
 
 def test_le_nom_montre_est_celui_de_la_personne_ou_son_adresse():

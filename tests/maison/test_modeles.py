@@ -3,13 +3,13 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.test import RequestFactory
 from simple_history.utils import get_history_manager_for_model
 
 from comptes.models import Utilisateur
 from territoires.models import Appellation, Phase
+from tests.factories import AdministrateurFactory
 from tests.outils.adresses import adresses
 from tests.outils.sens import PIECES
 
@@ -46,7 +46,7 @@ def a_un_historique(modele):
 def modeles_modifiables(site):
     """Return our models that an administrator may add, change or delete in `site`, inlines included."""
     requete = RequestFactory().get("/")
-    requete.user = get_user_model()(is_superuser=True, is_staff=True)
+    requete.user = AdministrateurFactory()
     modifiables = set()
     for page in site._registry.values():
         for formulaire in (page, *page.get_inline_instances(requete)):
@@ -68,6 +68,7 @@ def test_chaque_modele_declare_ses_donnees_personnelles():
     assert len(nos_modeles()) >= 15
 
 
+@pytest.mark.django_db
 def test_tout_ce_qui_se_modifie_dans_l_administration_a_un_historique():
     sans = [modele.__name__ for modele in modeles_modifiables(admin.site) if not a_un_historique(modele)]
     assert not sans, f"Sans historique : {', '.join(sans)}"
@@ -106,6 +107,7 @@ def test_un_modele_qui_ne_declare_rien_est_signale(modele_fautif):
     assert not faute_de_donnees_personnelles(modele_fautif)
 
 
+@pytest.mark.django_db
 def test_un_modele_modifiable_sans_historique_est_signale():
     site = admin.AdminSite()
     site.register([Phase, Appellation])

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from programme.models import Mesure
 from tableurs.enums import EtatLot, Seau
 from tableurs.models import LotImport
-from tests.factories import UtilisateurFactory
+from tests.factories import AnalysteFactory
 from tests.outils.accessibilite import verifier_accessibilite
 from tests.tableurs.ecrans import DEPOT, disparu, lot_de
 from tests.tableurs.fichiers import fichier_csv
@@ -25,7 +25,7 @@ def dossier_prive_du_navigateur(tmp_path, monkeypatch):
 @pytest.fixture
 def ouvrir_en_equipe(ouvrir, client, live_server):
     """Open a page as somebody of the national team."""
-    client.force_login(UtilisateurFactory(prenom="Alice", nom="Martin", is_staff=True))
+    client.force_login(AnalysteFactory(prenom="Alice", nom="Martin"))
     temoin = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
     def ouvrir_page(chemin, **options):

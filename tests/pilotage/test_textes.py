@@ -7,6 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from comptes.models import EquipeNationale
 from programme.enums import FiabiliteMesure
 from territoires.enums import Fiabilite
 
@@ -152,8 +153,7 @@ def test_le_cadre_ne_montre_l_administration_qu_a_qui_y_entre(client, django_use
     assert "Zoé &lt;b&gt;" in html
     assert "csrfmiddlewaretoken" in html
     assert reverse("admin:index") not in html
-    personne.is_staff = True
-    personne.save()
+    EquipeNationale.objects.create(personne=personne, qualite="auditeur")
     assert reverse("admin:index") in client.get(reverse("aide")).content.decode()
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin_client(client):
-    client.force_login(f.UtilisateurFactory(is_staff=True, is_superuser=True))
+    client.force_login(f.AdministrateurFactory())
     return client
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from programme.models import Mesure
 from tableurs.models import LotImport
-from tests.factories import UtilisateurFactory
+from tests.factories import AnalysteFactory
 from tests.tableurs.ecrans import ENTETES, verifier
 
 
@@ -18,7 +18,7 @@ def dossier_prive(tmp_path, monkeypatch):
 
 @pytest.fixture
 def alice(db):
-    return UtilisateurFactory(prenom="Alice", nom="Martin", is_staff=True)
+    return AnalysteFactory(prenom="Alice", nom="Martin")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 from programme.models import Mesure
 from tableurs import lots, taches
 from tableurs.enums import EtatLot, Seau
-from tests.factories import UtilisateurFactory
+from tests.factories import AnalysteFactory
 from tests.tableurs.ecrans import DEPOT, ENTETES, appliquer, deposer, disparu, lot_de, texte, verifier
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_le_second_qui_applique_apprend_qui_l_a_fait(equipe, a_verifier, alice):
     page = reverse("import_appliquer", args=[a_verifier.cle])
     apercu = equipe.get(page).context["formulaire"]["apercu"].value()
     appliquer(equipe, a_verifier, partiel="on")
-    equipe.force_login(UtilisateurFactory(is_staff=True))
+    equipe.force_login(AnalysteFactory())
     reponse = equipe.post(page, {"apercu": apercu, "partiel": "on"}, follow=True)
     assert "Quelqu'un l'a fait avant vous" in texte(reponse)
     assert "par Alice Martin" in texte(reponse)

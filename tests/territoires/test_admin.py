@@ -19,7 +19,7 @@ AVANT, JOUR, APRES = J(2018, 12, 31), J(2019, 6, 1), J(2020, 1, 1)
 
 @pytest.fixture
 def alice(client):
-    personne = f.UtilisateurFactory(is_staff=True, is_superuser=True, prenom="Alice", nom="Admin")
+    personne = f.AdministrateurFactory(prenom="Alice", nom="Admin")
     client.force_login(personne)
     return personne
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def admin_client(client):
-    client.force_login(f.UtilisateurFactory(is_staff=True, is_superuser=True, nom="Admin"))
+    client.force_login(f.AdministrateurFactory(nom="Admin"))
     return client
 
 
@@ -80,7 +80,7 @@ def test_aucune_liste_de_la_reference_ne_se_contredit(reference):
 
 def test_l_administration_ne_fait_pas_d_erreur_dans_le_navigateur(ouvrir, live_server):
     """The policy refuses inline code; `ouvrir` fails on any error in the console."""
-    personne = f.UtilisateurFactory(is_staff=True, is_superuser=True)
+    personne = f.AdministrateurFactory()
     page = ouvrir("/connexion/?next=/admin/")
     page.fill("#id_username", personne.email)
     page.fill("#id_password", f.MOT_DE_PASSE)

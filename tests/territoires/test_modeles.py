@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from tableurs.francais import normaliser
@@ -20,25 +20,12 @@ from territoires.models import Composition, Departement, Inscription, Liste, Reg
 from territoires.models.listes import slug_libre
 from territoires.reference import _territoire
 from tests import factories as f
+from tests.outils.contraintes import verifier_refus
 from tests.outils.sens import PIECES
 
 pytestmark = pytest.mark.django_db
 
 HIER, AUJOURDHUI = datetime.date(2020, 1, 1), datetime.date(2020, 1, 2)
-
-
-def verifier_refus(objet, nom, changements):
-    """Break a row that is valid: the database refuses it, and so do forms, by the constraint `nom`."""
-    objet.full_clean()
-    contrainte = {c.name: c for c in objet._meta.constraints}[nom]
-    with pytest.raises(IntegrityError) as refus, transaction.atomic():
-        type(objet).objects.filter(pk=objet.pk).update(**changements)
-    if isinstance(contrainte, models.CheckConstraint):
-        assert nom in str(refus.value)
-    for champ, valeur in changements.items():
-        setattr(objet, champ, valeur)
-    with pytest.raises(ValidationError):
-        contrainte.validate(type(objet), objet)
 
 
 INVERSE = {"du": AUJOURDHUI, "au": HIER}
@@ -188,7 +175,8 @@ def test_une_valeur_unique_ne_se_repete_pas(fabrique, champ):
 
 def test_chaque_contrainte_de_la_piece_a_son_essai():
     """A new constraint without a test fails here."""
-    source = (settings.BASE_DIR / "tests" / "territoires" / "test_modeles.py").read_text()
+    essais = settings.BASE_DIR / "tests" / "territoires"
+    source = "".join((essais / nom).read_text() for nom in ("test_modeles.py", "test_habilitations.py"))
     contraintes = [c for m in apps.get_app_config("territoires").get_models() for c in m._meta.constraints]
     essayees = {nom.removeprefix("territoires_") for nom in re.findall(r'"(\w+)"', source)}
     assert not {c.name.removeprefix("territoires_") for c in contraintes} - essayees

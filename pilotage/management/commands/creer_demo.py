@@ -1,0 +1,60 @@
+"""Fictional accounts, one in each capacity, to look around on one's own machine."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from comptes.enums import QualiteNationale
+from comptes.models import EquipeNationale, Utilisateur
+from territoires.enums import QualiteEtat, QualiteRegionale, QualiteTerritoriale
+from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Region, Territoire
+
+# Known to everyone, hence the refusal outside development.
+MOT_DE_PASSE = "demonstration-locale"
+HAUTS_DE_FRANCE, GRAND_EST = "32", "44"
+# Before the @, first name, kind of habilitation, quality, scope (code of a region, address of a territory).
+COMPTES = [
+    ("equipe", "Équipe", EquipeNationale, QualiteNationale.ADMINISTRATEUR, None),
+    ("analyste", "Analyste", EquipeNationale, QualiteNationale.ANALYSTE, None),
+    ("auditeur", "Auditeur", EquipeNationale, QualiteNationale.AUDITEUR, None),
+    ("pilote.hdf", "Pilote Hauts-de-France", PiloteRegional, QualiteRegionale.PRESIDENCE, HAUTS_DE_FRANCE),
+    ("pilote.ges", "Pilote Grand Est", PiloteRegional, QualiteRegionale.PRESIDENCE, GRAND_EST),
+    ("etat.hdf", "État Hauts-de-France", EtatTerritorial, QualiteEtat.DREETS, HAUTS_DE_FRANCE),
+    ("local.dunkerque", "Local Dunkerque", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "dunkerque"),
+    ("local.vosges", "Local Vosges", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "vosges"),
+]
+
+
+class Command(BaseCommand):
+    help = "Crée des comptes fictifs, un par habilitation, sur une base de développement. Sans effet sinon."
+
+    def handle(self, *args, **options):
+        if not settings.DEVELOPPEMENT:
+            raise CommandError(
+                "Les comptes de démonstration ont un mot de passe connu de tous : "
+                "ils n'existent qu'en développement (ENVIRONNEMENT=developpement)."
+            )
+        if Utilisateur.objects.exclude(email__endswith=f"@{settings.DOMAINE_DE_DEMONSTRATION}").exists():
+            self.stdout.write("La base a déjà des comptes : aucun compte de démonstration n'est ajouté.")
+            return
+        with transaction.atomic():
+            comptes = [self._creer(*compte) for compte in COMPTES]
+        self.stdout.write(f"Comptes de démonstration (fictifs), mot de passe « {MOT_DE_PASSE} » :")
+        for compte in comptes:
+            nuance = "" if compte.check_password(MOT_DE_PASSE) else ", avec le mot de passe que vous avez choisi"
+            self.stdout.write(f"  {compte.email}{nuance}")
+
+    def _creer(self, debut, prenom, genre, qualite, portee):
+        email = f"{debut}@{settings.DOMAINE_DE_DEMONSTRATION}"
+        if compte := Utilisateur.objects.filter(email=email).first():
+            return compte
+        compte = Utilisateur.objects.create_user(
+            email, MOT_DE_PASSE, prenom=prenom, nom="(démonstration)", fonction="Compte fictif"
+        )
+        genre.objects.create(personne=compte, qualite=qualite, **self._portee(genre, portee))
+        return compte
+
+    def _portee(self, genre, cle):
+        if genre is ActeurLocal:
+            return {"territoire": Territoire.objects.get(slug=cle)}
+        return {"region": Region.objects.get(pk=cle)} if cle else {}

@@ -1,0 +1,206 @@
+"""Who acts for a region, for the State, for a territory."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from comptes.acces import Delegation, Habilitation, QuerySetHabilitations
+from territoires.enums import QualiteEtat, QualiteRegionale, QualiteTerritoriale
+
+from .decoupage import Departement, Region
+from .listes import Inscription, Territoire
+
+DEJA = "Cette personne a déjà cette habilitation, sans fin prévue."
+
+
+def regions_de(personne):
+    """Return the codes of the regions that a person pilots, in whatever quality."""
+    return PiloteRegional.objects.de(personne).values("region")
+
+
+def regions_presidees_par(personne):
+    return PiloteRegional.objects.de(personne).filter(qualite=QualiteRegionale.PRESIDENCE).values("region")
+
+
+def inscriptions_actuelles():
+    """Return the inscription of each territory in its latest list."""
+    suivantes = Inscription.objects.filter(territoire=OuterRef("territoire"), liste__date__gt=OuterRef("liste__date"))
+    return Inscription.objects.filter(~Exists(suivantes))
+
+
+def territoires_pilotes_par(personne):
+    """Return the territories on which a person decides for the region: those that it leads."""
+    decident = PiloteRegional.objects.de(personne).filter(qualite__in=QualiteRegionale.decident())
+    return inscriptions_actuelles().filter(region__in=decident.values("region")).values("territoire")
+
+
+def territoires_menes_par(personne):
+    """Return the territories of which a person is chef de projet."""
+    siens = ActeurLocal.objects.de(personne).filter(qualite=QualiteTerritoriale.CHEF_DE_PROJET)
+    return siens.values("territoire")
+
+
+def territoires_de(personne):
+    """Return the territories that a person follows: their own, those of their region or service, lead or not."""
+    regions = regions_de(personne)
+    etat = EtatTerritorial.objects.de(personne)
+    publiees = Inscription.regions.through.objects.filter(inscription=OuterRef("pk"), region__in=regions)
+    inscrites = inscriptions_actuelles().filter(
+        Q(region__in=regions)
+        | Exists(publiees)
+        | Q(perimetre__regions__in=regions)
+        | Q(perimetre__regions__in=etat.values("region"))
+        | Q(perimetre__departements__in=etat.values("departement"))
+    )
+    siens = ActeurLocal.objects.de(personne).values("territoire")
+    return Territoire.objects.filter(Q(pk__in=siens) | Q(pk__in=inscrites.values("territoire"))).values("pk")
+
+
+class QuerySetPilotes(QuerySetHabilitations):
+    def _du_perimetre(self, personne):
+        """Pilots see their own region's; who works on a territory sees those of its regions."""
+        interessees = Inscription.regions.through.objects.filter(
+            inscription__in=inscriptions_actuelles().filter(territoire__in=territoires_de(personne)).values("pk")
+        )
+        pilotes = inscriptions_actuelles().filter(territoire__in=territoires_de(personne))
+        return (
+            Q(region__in=regions_de(personne))
+            | Q(region__in=pilotes.values("region"))
+            | Q(region__in=interessees.values("region"))
+        )
+
+
+class PiloteRegional(Habilitation):
+    """The card's region president, and those whom they delegate."""
+
+    titre = "Pilote régional"
+    portee = "region"
+    avec = ("region",)
+    second_facteur = True
+    delegations = (
+        Delegation("la présidence de la région", tuple(QualiteRegionale.deleguees()), regions_presidees_par),
+    )
+    donnees_personnelles = ("personne", "nommee_par")
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="pilotes", verbose_name="région")
+    qualite = models.CharField("qualité", max_length=15, choices=QualiteRegionale)
+
+    objects = QuerySetPilotes.as_manager()
+
+    class Meta(Habilitation.Meta):
+        verbose_name = "pilote régional"
+        verbose_name_plural = "pilotes régionaux"
+        constraints = [
+            *Habilitation.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["personne", "region", "qualite"],
+                condition=Q(au=None, retiree_le=None),
+                name="territoires_piloteregional_unique",
+                violation_error_message=DEJA,
+            ),
+        ]
+
+
+class QuerySetEtat(QuerySetHabilitations):
+    def _du_perimetre(self, personne):
+        """Whoever follows a territory sees the services of the State that follow it too."""
+        perimetres = inscriptions_actuelles().filter(territoire__in=territoires_de(personne))
+        return Q(region__in=perimetres.values("perimetre__regions")) | Q(
+            departement__in=perimetres.values("perimetre__departements")
+        )
+
+
+class EtatTerritorial(Habilitation):
+    """The State in a region or in a département: named by the national team."""
+
+    titre = "État territorial"
+    avec = ("region", "departement")
+    second_facteur = True
+    donnees_personnelles = ("personne", "nommee_par")
+
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="etat", verbose_name="région"
+    )
+    departement = models.ForeignKey(
+        Departement, on_delete=models.PROTECT, null=True, blank=True, related_name="etat", verbose_name="département"
+    )
+    qualite = models.CharField("service", max_length=10, choices=QualiteEtat)
+
+    objects = QuerySetEtat.as_manager()
+
+    class Meta(Habilitation.Meta):
+        verbose_name = "habilitation de l'État"
+        verbose_name_plural = "État territorial"
+        constraints = [
+            *Habilitation.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(region__isnull=False, departement=None) | Q(region=None, departement__isnull=False),
+                name="territoires_etatterritorial_portee",
+                violation_error_message="Choisissez une région ou un département, pas les deux.",
+            ),
+            models.UniqueConstraint(
+                fields=["personne", "qualite", "region"],
+                condition=Q(au=None, retiree_le=None, departement=None),
+                name="territoires_etatterritorial_unique_region",
+                violation_error_message=DEJA,
+            ),
+            models.UniqueConstraint(
+                fields=["personne", "qualite", "departement"],
+                condition=Q(au=None, retiree_le=None, region=None),
+                name="territoires_etatterritorial_unique_departement",
+                violation_error_message=DEJA,
+            ),
+        ]
+
+    @property
+    def objet(self):
+        return self.region or self.departement
+
+
+class QuerySetActeurs(QuerySetHabilitations):
+    def _du_perimetre(self, personne):
+        return Q(territoire__in=territoires_de(personne))
+
+
+class ActeurLocal(Habilitation):
+    """The card's local actor: someone of a territory's team."""
+
+    titre = "Équipe du territoire"
+    portee = "territoire"
+    avec = ("territoire",)
+    delegations = (
+        Delegation("les pilotes qui décident pour la région pilote", QualiteTerritoriale, territoires_pilotes_par),
+        Delegation(
+            "les chefs de projet du territoire", QualiteTerritoriale.nommees_par_le_chef(), territoires_menes_par
+        ),
+    )
+    donnees_personnelles = ("personne", "nommee_par")
+
+    territoire = models.ForeignKey(
+        Territoire, on_delete=models.PROTECT, related_name="acteurs", verbose_name="territoire"
+    )
+    qualite = models.CharField("fonction", max_length=19, choices=QualiteTerritoriale)
+    nom_public = models.BooleanField(
+        "nom montré à tous",
+        default=False,
+        help_text="Pour un élu référent ou un industriel référent, avec son accord.",
+    )
+
+    objects = QuerySetActeurs.as_manager()
+
+    class Meta(Habilitation.Meta):
+        verbose_name = "membre de l'équipe du territoire"
+        verbose_name_plural = "équipes des territoires"
+        constraints = [
+            *Habilitation.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["personne", "territoire", "qualite"],
+                condition=Q(au=None, retiree_le=None),
+                name="territoires_acteurlocal_unique",
+                violation_error_message="Cette personne a déjà cette fonction dans ce territoire, sans fin prévue.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nom_public=False) | Q(qualite__in=QualiteTerritoriale.referents()),
+                name="territoires_acteurlocal_nom_public",
+                violation_error_message="Seul le nom des référents (élu, industriel) peut être montré à tous.",
+            ),
+        ]

@@ -1,0 +1,57 @@
+"""The standing cast: one person a capacity, about a territory that two regions share, and their neighbours."""
+
+from datetime import timedelta
+
+import pytest
+
+from comptes.acces import aujourdhui
+from territoires.enums import QualiteRegionale, QualiteTerritoriale
+from territoires.models import Region, Territoire
+from tests import factories as f
+
+# Led by Hauts-de-France, with communes in Normandie.
+TERRITOIRE = "vallee-de-la-bresle-vimeu"
+PILOTE, ASSOCIEE = "32", "28"
+# Led by Grand Est.
+VOISIN = "vosges"
+VOISINE = "44"
+
+
+@pytest.fixture
+def territoire(reference):
+    return Territoire.objects.get(slug=TERRITOIRE)
+
+
+@pytest.fixture
+def voisin(reference):
+    return Territoire.objects.get(slug=VOISIN)
+
+
+@pytest.fixture
+def personnages(territoire, voisin):
+    """Return {name in French: account}, None for who has no account."""
+    regions = Region.objects.in_bulk([PILOTE, ASSOCIEE, VOISINE])
+    hier = aujourdhui() - timedelta(days=1)
+
+    def pilote(region, **champs):
+        return f.PiloteFactory(region=regions[region], **champs).personne
+
+    def acteur(ou, **champs):
+        return f.ActeurFactory(territoire=ou, **champs).personne
+
+    return {
+        "anonyme": None,
+        "sans habilitation": f.UtilisateurFactory(),
+        "expirée": acteur(territoire, du=hier - timedelta(days=30), au=hier),
+        "chef de projet": acteur(territoire),
+        "lecture": acteur(territoire, qualite=QualiteTerritoriale.LECTURE),
+        "équipe voisine": acteur(voisin),
+        "pilote": pilote(PILOTE),
+        "agent instructeur": pilote(PILOTE, qualite=QualiteRegionale.AGENT_INSTRUCTEUR),
+        "pilote d'une région associée": pilote(ASSOCIEE),
+        "pilote voisin": pilote(VOISINE),
+        "État territorial": f.EtatFactory(region=regions[PILOTE]).personne,
+        "analyste": f.AnalysteFactory(),
+        "auditeur": f.AuditeurFactory(),
+        "administrateur": f.AdministrateurFactory(),
+    }
