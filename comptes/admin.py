@@ -1,13 +1,9 @@
 """Accounts and the national team. An account begins when its owner accepts an invitation, nowhere else."""
 
 from django.contrib import admin
-from django.contrib.auth.models import Group
 
 from comptes.administration import AdministrationDesHabilitations, AdministrationHistorisee
 from comptes.models import EquipeNationale, Utilisateur
-
-# Rights come from habilitations, never from groups.
-admin.site.unregister(Group)
 
 
 @admin.register(Utilisateur)

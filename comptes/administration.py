@@ -17,6 +17,8 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_m2m_reverse_field_name
 
+from comptes.acces import voit_tout
+
 # Rooms that this one doesn't know have it in `tableurs.francais`.
 INSECABLE = "\N{NO-BREAK SPACE}"
 VIDE = "(vide)"
@@ -33,6 +35,13 @@ class SelonLaRegle:
     def get_queryset(self, request):
         return super().get_queryset(request) & self.model.objects.visibles_par(request.user)
 
+    def get_object(self, request, object_id, from_field=None):
+        """Raise 404 outside the scope, before any right is looked at: inside, without the right, Django answers 403."""
+        objet = super().get_object(request, object_id, from_field)
+        if objet is None:
+            raise Http404(f"{self.opts.verbose_name} inconnu(e) : {object_id}")
+        return objet
+
     def has_module_permission(self, request):
         return request.user.is_staff
 
@@ -47,6 +56,12 @@ class SelonLaRegle:
 
     def has_delete_permission(self, request, obj=None):
         return self._peut_ecrire(request, obj)
+
+    def get_view_on_site_url(self, obj=None):
+        """Link to the page itself: Django's shortcut would answer for any object."""
+        if obj is None or callable(self.view_on_site):
+            return self.view_on_site(obj) if obj else None
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
 
     def _peut_ecrire(self, request, obj):
         """Tell whether the object may be written; of no object in particular, whether some may be."""
@@ -131,11 +146,6 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
         titre = capfirst(nom) if object_id else f"Ajouter{INSECABLE}: {nom}"
         return super().changeform_view(request, object_id, form_url, {"title": titre, **(extra_context or {})})
 
-    # --- Missing objects
-
-    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        raise Http404(f"{opts.verbose_name} inconnu(e) : {object_id}")
-
     # --- Search
 
     def get_search_results(self, request, queryset, search_term):
@@ -185,10 +195,16 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
             cle = self.model._meta.pk.clean(unquote(object_id), None)
         except ValidationError:
             raise Http404 from None
-        if "\0" in object_id:
+        if "\0" in object_id or not self._montre_l_historique(request, cle):
             raise Http404
         journaux = self.journaux_lies(cle)
         return super().history_view(request, object_id, {"journaux_lies": journaux, **(extra_context or {})})
+
+    def _montre_l_historique(self, request, cle):
+        """Tell whether the reader sees the object; once it is deleted, whether they see every one."""
+        if self.get_queryset(request).filter(pk=cle).exists():
+            return True
+        return not self.model._base_manager.filter(pk=cle).exists() and voit_tout(request.user)
 
     def history_view_title(self, request, obj):
         return f"Historique{INSECABLE}: {obj}"

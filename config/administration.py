@@ -1,7 +1,8 @@
 """The Django admin, in the portal's words, behind the portal's own sign-in."""
 
+from functools import wraps
+
 from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from comptes.administration import SelonLaRegle
+
 
 class Administration(AdminSite):
     site_header = "Territoires d'industrie · administration"
@@ -17,14 +20,33 @@ class Administration(AdminSite):
     index_title = "Administration du programme"
     enable_nav_sidebar = True
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Take our own pages only: those that libraries bring know nothing of the rule of access."""
+        if admin_class and issubclass(admin_class, SelonLaRegle):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self):
+        # Django's shortcut to the public page answers for any object: ours are direct links (`SelonLaRegle`).
+        return [adresse for adresse in super().get_urls() if getattr(adresse, "name", "") != "view_on_site"]
+
+    def admin_view(self, view, cacheable=False):
+        """Answer whoever signed in without an habilitation at once, rather than by way of the sign-in."""
+        protegee = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def page(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return protegee(request, *args, **kwargs)
+
+        return page
+
     @method_decorator([never_cache, login_not_required])
     def login(self, request, extra_context=None):
-        """Send to the portal's sign-in; whoever is signed in already lacks the right: a 403, not a loop."""
-        if request.user.is_authenticated and not self.has_permission(request):
-            raise PermissionDenied
+        """Send to the portal's sign-in, which is the same one; whoever is signed in comes in, or lacks the right."""
+        if request.user.is_authenticated:
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return redirect("admin:index")
         suite = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
         return redirect(reverse("connexion", query={REDIRECT_FIELD_NAME: suite}))
-
-
-class AdministrationConfig(AdminConfig):
-    default_site = "config.administration.Administration"

@@ -33,7 +33,7 @@ EXEMPLES = {
     "import_donnees": lambda: ["mesures", "csv"],
 }
 # What Django's own admin has beyond the pages of each model.
-EXEMPLES_DE_DJANGO = {"admin:app_list": ["comptes"], "admin:view_on_site": [1, 1]}
+EXEMPLES_DE_DJANGO = {"admin:app_list": ["comptes"]}
 
 
 @dataclass(frozen=True)

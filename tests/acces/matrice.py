@@ -1,0 +1,208 @@
+"""The access matrix: every address × every person of the cast × whose object × reading and writing → what they obtain.
+
+A route that is not here fails `test_matrice.py`; `docs/roles.md` is made from it (`python -m tests.acces.roles`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.contrib import admin
+
+from comptes.models import EquipeNationale, Utilisateur
+from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
+from tests.acces import objets
+from tests.acces.profils import (
+    ADMINISTRATEUR,
+    AUTOUR,
+    CONNECTES,
+    HABILITES,
+    INTERDIT,
+    LA_BAS,
+    NATIONAUX,
+    PERSONNE,
+    RIEN_A_ENVOYER,
+    TENANTS,
+    TOUS,
+    Reponse,
+    seuls,
+    voient_mais,
+)
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """A route, an object, and who obtains what. `objet(monde)` returns the arguments of the address."""
+
+    adresse: str
+    titre: str
+    lire: dict
+    ecrire: dict
+    dont: str = ""
+    objet: Callable = field(default=lambda monde: [])
+
+
+def publique(adresse, titre, objet=lambda monde: []):
+    return Ligne(adresse, titre, TOUS, PERSONNE, "", objet)
+
+
+PAGES_PUBLIQUES = [
+    publique("accueil", "Accueil"),
+    publique("communes", "Recherche d'une commune"),
+    publique("communes_suggestions", "Suggestions de communes"),
+    publique("communes_export", "Export des communes", lambda monde: ["csv"]),
+    publique("commune", "Une commune", lambda monde: ["02738"]),
+    publique("carte", "Carte"),
+    publique("territoires", "Liste des territoires"),
+    publique("territoires_export", "Export des territoires", lambda monde: ["csv"]),
+    publique("territoire", "Un territoire", lambda monde: [monde.territoire.slug]),
+    publique("mesures", "Mesures"),
+    publique("mesures_export", "Export des mesures", lambda monde: ["csv"]),
+    publique("mesure", "Une mesure", lambda monde: [monde.mesure.code]),
+    publique("financements", "Financements"),
+    publique("financements_export", "Export des financements", lambda monde: ["csv"]),
+    publique("plan_du_site", "Plan du site"),
+    publique("accessibilite", "Accessibilité"),
+    publique("mentions_legales", "Mentions légales"),
+    publique("donnees_personnelles", "Données personnelles"),
+    publique("aide", "Aide"),
+    publique("sante", "État de marche"),
+    publique("robots", "Consignes aux robots"),
+    publique("sitemap", "Plan pour les moteurs"),
+]
+
+LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
+ECRIT_UN_LOT = seuls(TENANTS)
+IMPORTS = [
+    Ligne("imports", "Liste des imports", seuls(NATIONAUX), RIEN_A_ENVOYER),
+    Ligne("import_nouveau", "Déposer un fichier", seuls(TENANTS), seuls(TENANTS)),
+    Ligne("import_modele", "Modèle à remplir", seuls(NATIONAUX), RIEN_A_ENVOYER, objet=lambda monde: ["mesures"]),
+    Ligne(
+        "import_donnees",
+        "Fichier à compléter",
+        seuls(NATIONAUX),
+        RIEN_A_ENVOYER,
+        objet=lambda monde: ["mesures", "csv"],
+    ),
+    Ligne("import", "Un import", seuls(NATIONAUX), RIEN_A_ENVOYER, **LOT),
+    Ligne("import_colonnes", "Reconnaître les colonnes", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
+    Ligne("import_lecture", "Relire autrement", CONNECTES, ECRIT_UN_LOT, **LOT),
+    Ligne("import_disparus", "Choisir les disparus", CONNECTES, ECRIT_UN_LOT, **LOT),
+    Ligne("import_appliquer", "Appliquer un import", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
+    Ligne("import_annuler", "Annuler un import", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
+    Ligne("import_abandonner", "Abandonner un import", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
+    Ligne("import_refus", "Lignes refusées", seuls(NATIONAUX), RIEN_A_ENVOYER, **LOT),
+    Ligne(
+        "import_lignes",
+        "Lignes d'un import",
+        seuls(NATIONAUX),
+        RIEN_A_ENVOYER,
+        "équipe nationale",
+        lambda monde: [monde.lot.cle, "csv"],
+    ),
+]
+
+COMPTE = [
+    Ligne("connexion", "Se connecter", TOUS, TOUS),
+    Ligne("deconnexion", "Se déconnecter", RIEN_A_ENVOYER, CONNECTES),
+]
+
+
+# --- The admin: one more screen behind the same rule
+
+
+@dataclass(frozen=True)
+class ObjetAdmin:
+    """An object of the admin: whose it is, who sees it, who may change it, who may delete it."""
+
+    dont: str
+    objet: Callable
+    voient: set
+    changent: set
+    suppriment: set = field(default_factory=set)
+
+
+REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
+# Follows its inscriptions in the lists.
+TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
+CAS = {
+    Territoire: TERRITOIRES,
+    ActeurLocal: [
+        ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
+        ObjetAdmin(
+            "du voisin",
+            objets.de(ActeurLocal, "équipe voisine"),
+            LA_BAS | NATIONAUX,
+            {"pilote voisin", ADMINISTRATEUR},
+        ),
+    ],
+    PiloteRegional: [
+        ObjetAdmin(
+            "de la région pilote",
+            objets.de(PiloteRegional, "agent instructeur"),
+            AUTOUR | NATIONAUX,
+            {"pilote", ADMINISTRATEUR},
+        ),
+        ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+    ],
+    EtatTerritorial: [
+        ObjetAdmin(
+            "de la région pilote",
+            objets.de(EtatTerritorial, "État territorial"),
+            AUTOUR | NATIONAUX,
+            {ADMINISTRATEUR},
+        ),
+    ],
+    EquipeNationale: [
+        ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
+    ],
+    Utilisateur: [
+        ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
+        ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+    ],
+}
+AJOUTENT = {
+    ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
+    | {"pilote voisin", ADMINISTRATEUR},
+    PiloteRegional: {"pilote", "pilote d'une région associée", "pilote voisin", ADMINISTRATEUR},
+    EtatTerritorial: {ADMINISTRATEUR},
+    EquipeNationale: {ADMINISTRATEUR},
+    Utilisateur: set(),
+}
+
+
+def lignes_d_un_modele(modele):
+    nom = f"admin:{modele._meta.app_label}_{modele._meta.model_name}"
+    titre = f"Administration, {modele._meta.verbose_name_plural}"
+    ajoutent = AJOUTENT.get(modele, TENANTS)
+    yield Ligne(f"{nom}_changelist", f"{titre} : liste", seuls(HABILITES), seuls(HABILITES))
+    yield Ligne(f"{nom}_add", f"{titre} : ajouter", seuls(ajoutent), seuls(ajoutent))
+    for cas in CAS.get(modele, REFERENCE):
+        objet = cas.objet(modele) if cas.objet is objets.premier else cas.objet
+        lire, ecrire = voient_mais(cas.voient, cas.voient), voient_mais(cas.changent, cas.voient)
+        yield Ligne(f"{nom}_change", f"{titre} : un objet", lire, ecrire, cas.dont, objet)
+        yield Ligne(f"{nom}_history", f"{titre} : historique", lire, lire, cas.dont, objet)
+        supprimer = voient_mais(cas.suppriment, cas.voient)
+        yield Ligne(f"{nom}_delete", f"{titre} : supprimer", supprimer, supprimer, cas.dont, objet)
+
+
+# Who may come in, where nothing is read, or sent.
+SANS_ENVOI = SANS_LECTURE = INTERDIT | dict.fromkeys(HABILITES, Reponse.METHODE)
+ADMINISTRATION = [
+    Ligne("admin:index", "Administration", seuls(HABILITES), seuls(HABILITES)),
+    Ligne(
+        "admin:app_list",
+        "Administration : une pièce",
+        seuls(HABILITES),
+        seuls(HABILITES),
+        objet=lambda monde: ["territoires"],
+    ),
+    Ligne("admin:login", "Administration : connexion", seuls(HABILITES), seuls(HABILITES)),
+    Ligne("admin:logout", "Administration : déconnexion", SANS_LECTURE, seuls(HABILITES)),
+    Ligne("admin:password_change", "Administration : mot de passe", seuls(HABILITES), seuls(HABILITES)),
+    Ligne("admin:password_change_done", "Administration : mot de passe changé", seuls(HABILITES), SANS_ENVOI),
+    Ligne("admin:autocomplete", "Administration : choix assisté", INTERDIT, SANS_ENVOI),
+    Ligne("admin:jsi18n", "Administration : traductions", seuls(HABILITES), SANS_ENVOI),
+    *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
+]
+
+MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *IMPORTS, *ADMINISTRATION]

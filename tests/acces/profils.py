@@ -1,0 +1,78 @@
+"""What each person of the cast obtains: the few profiles that the access matrix is made of."""
+
+from enum import StrEnum
+
+
+class Reponse(StrEnum):
+    """What somebody obtains, as docs/roles.md says it."""
+
+    OUI = "oui"
+    CONNEXION = "connexion"
+    REFUS = "refusé"
+    ABSENT = "introuvable"
+    METHODE = "sans objet"
+
+    @classmethod
+    def de(cls, reponse):
+        """Tell an HTTP answer: success, or the way elsewhere once it is done, is a yes."""
+        if reponse.status_code == 302 and reponse.url.startswith(ADRESSES_DE_CONNEXION):
+            return cls.CONNEXION
+        return {200: cls.OUI, 302: cls.OUI, 403: cls.REFUS, 404: cls.ABSENT, 405: cls.METHODE}.get(
+            reponse.status_code, f"{reponse.status_code}"
+        )
+
+
+ADRESSES_DE_CONNEXION = ("/connexion/", "/admin/login/")
+
+ANONYME, SANS, EXPIREE = "anonyme", "sans habilitation", "expirée"
+CHEF, LECTURE, EQUIPE_VOISINE = "chef de projet", "lecture", "équipe voisine"
+PILOTE, AGENT = "pilote", "agent instructeur"
+ASSOCIE, PILOTE_VOISIN = "pilote d'une région associée", "pilote voisin"
+ETAT = "État territorial"
+ANALYSTE, AUDITEUR, ADMINISTRATEUR = "analyste", "auditeur", "administrateur"
+PERSONNAGES = (
+    ANONYME,
+    SANS,
+    EXPIREE,
+    CHEF,
+    LECTURE,
+    EQUIPE_VOISINE,
+    PILOTE,
+    AGENT,
+    ASSOCIE,
+    PILOTE_VOISIN,
+    ETAT,
+    ANALYSTE,
+    AUDITEUR,
+    ADMINISTRATEUR,
+)
+NATIONAUX = {ANALYSTE, AUDITEUR, ADMINISTRATEUR}
+TENANTS = {ANALYSTE, ADMINISTRATEUR}
+HABILITES = set(PERSONNAGES) - {ANONYME, SANS, EXPIREE}
+AUTOUR = {CHEF, LECTURE, PILOTE, AGENT, ASSOCIE, ETAT}
+# Of the neighbouring territory.
+LA_BAS = {EQUIPE_VOISINE, PILOTE_VOISIN}
+
+
+def seuls(ceux, sinon=Reponse.REFUS, inconnus=()):
+    """Return a profile: yes for those; `inconnus` are refused before the object is looked for; sign-in for nobody."""
+    return {nom: Reponse.OUI if nom in ceux else Reponse.REFUS if nom in inconnus else sinon for nom in PERSONNAGES} | {
+        ANONYME: Reponse.CONNEXION
+    }
+
+
+def voient_mais(ceux, voient, inconnus=(SANS, EXPIREE)):
+    """Return a profile: yes for `ceux`, 403 for who sees the object without the right, 404 for the others."""
+    return {
+        nom: Reponse.REFUS if nom in voient - ceux else reponse
+        for nom, reponse in seuls(ceux, Reponse.ABSENT, inconnus).items()
+    }
+
+
+TOUS = dict.fromkeys(PERSONNAGES, Reponse.OUI)
+PERSONNE = dict.fromkeys(PERSONNAGES, Reponse.METHODE)
+# Its method is refused before anyone is asked who they are, but for visitors.
+RIEN_A_ENVOYER = PERSONNE | {ANONYME: Reponse.CONNEXION}
+CONNECTES = seuls(set(PERSONNAGES) - {ANONYME})
+INTERDIT = seuls(set())
+INTROUVABLE = seuls(set(), Reponse.ABSENT, (SANS, EXPIREE))
