@@ -1,5 +1,6 @@
 """The Django admin, in the portal's words, behind the portal's own sign-in."""
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -23,8 +24,15 @@ class Administration(AdminSite):
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
         suite = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
-        return redirect(reverse("connexion", query={REDIRECT_FIELD_NAME: suite}))
+        return redirect(reverse("account_login", query={REDIRECT_FIELD_NAME: suite}))
 
 
 class AdministrationConfig(AdminConfig):
     default_site = "config.administration.Administration"
+
+    def ready(self):
+        """The sign-in library registers its tables, secrets of second factors included: nobody edits them here."""
+        super().ready()
+        for modele in list(admin.site._registry):
+            if modele.__module__.startswith("allauth."):
+                admin.site.unregister(modele)

@@ -71,7 +71,7 @@ def test_un_envoi_sur_une_page_publique_est_explique(client):
 
 @pytest.mark.django_db
 def test_un_formulaire_sans_jeton_est_refuse_et_dit_comment_recommencer():
-    reponse = Client(enforce_csrf_checks=True).post(reverse("connexion"), {"username": "a", "password": "b"})
+    reponse = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "a", "password": "b"})
     html = verifier(reponse, 403, "Formulaire refusé")
     assert "Pour recommencer" in html
 
