@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from comptes import second_facteur
-from comptes.limites import trop_de_tentatives
+from comptes.limites import oublier, trop_de_tentatives
 
 journal = logging.getLogger(__name__)
 
@@ -67,6 +67,7 @@ class Connexion(DefaultAccountAdapter):
         """Whoever knew the old one is out: its sessions end with it."""
         super().set_password(user, password)
         second_facteur.mettre_fin_aux_sessions(user, sauf=self.request.session.session_key)
+        oublier(self.request, user.email)
 
     def get_password_change_redirect_url(self, request):
         return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -43,6 +43,13 @@ def attente(request):
     return max(1, int(max(fins)) + 1)
 
 
+def oublier(request, adresse):
+    """Lift what holds back an account, whose owner has just proved it; the network's count stays."""
+    cle = get_adapter()._get_login_attempts_cache_key(request, email=adresse)
+    limites = [limite for limite in parse_rates(app_settings.RATE_LIMITS["login_failed"]) if limite.per == "key"]
+    cache.delete_many([nom for limite in limites for nom in _cles_de_cache(request, "login_failed", limite, [cle])])
+
+
 def _cles(request):
     """Return what accounts the request is about, as allauth names them in its limits."""
     adaptateur = get_adapter()
