@@ -76,12 +76,6 @@ def adresse(modele, action, *arguments):
     return reverse(f"admin:{modele._meta.app_label}_{modele._meta.model_name}_{action}", args=arguments)
 
 
-@pytest.fixture
-def admin_client(client):
-    client.force_login(f.AdministrateurFactory(prenom="Alice", nom="Admin"))
-    return client
-
-
 def nombre_de_requetes(client, chemin):
     with CaptureQueriesContext(connection) as requetes:
         assert client.get(chemin).status_code == 200
