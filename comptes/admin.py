@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 
+from comptes import administration_courriels  # noqa: F401 - declares the page of messages
 from comptes.administration import AdministrationHistorisee
 from comptes.models import Utilisateur
 

@@ -1,7 +1,5 @@
 """What remains of each import: the file's name and hash, the rows and what became of them, who applied it, when."""
 
-import secrets
-
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
@@ -9,19 +7,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from comptes.cles import nouvelle_cle
 from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
-
-ALPHABET_DES_CLES = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def stockage_prive():
     """Return the storage of files that no address serves."""
     return storages["prive"]
-
-
-def nouvelle_cle():
-    """Return a random key of ten characters for addresses: numbers are shown, never keys."""
-    return "".join(secrets.choice(ALPHABET_DES_CLES) for _ in range(10))
 
 
 class LotImport(models.Model):

@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.outils import reseau
 
-pytest_plugins = ["tests.outils.bases", "tests.outils.navigateur"]
+pytest_plugins = ["tests.outils.bases", "tests.outils.navigateur", "tests.outils.serveur_smtp"]
 
 reseau.interdire()
 

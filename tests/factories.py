@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import factory
 import shapely
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from comptes.models import Utilisateur
+from comptes.genres_de_courrier import SECURITE
+from comptes.models import Courrier, Utilisateur
 from programme.enums import FiabiliteMesure, UniteChiffre
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from territoires import models
@@ -33,6 +35,20 @@ class UtilisateurFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, **champs):
         return model_class.objects.create_user(**champs)
+
+
+class CourrierFactory(DjangoModelFactory):
+    """A message to send, to an address without account."""
+
+    class Meta:
+        model = Courrier
+
+    genre = SECURITE.cle
+    adresse = factory.Sequence(lambda n: f"destinataire{n}@exemple.example")
+    objet = factory.Sequence(lambda n: f"Objet {n}")
+    texte = "Bonjour,\n"
+    a_envoyer_apres = factory.LazyAttribute(lambda courrier: courrier.cree_le)
+    cree_le = factory.LazyFunction(timezone.now)
 
 
 def carre(x, y, cote=1):

@@ -1,5 +1,6 @@
-"""People, and what they may do."""
+"""People, what they may do, and what they are told."""
 
+from .courriers import Courrier, EtatCourrier, PreferenceCourrier
 from .utilisateurs import Utilisateur
 
-__all__ = ["Utilisateur"]
+__all__ = ["Courrier", "EtatCourrier", "PreferenceCourrier", "Utilisateur"]
