@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import methodes
-from comptes.views import connexion, proconnect, second_facteur
+from comptes.views import connexion, courriels, proconnect, second_facteur
 
 # allauth names the provider when it asks for the address.
 PROCONNECT = {"provider_id": "proconnect"}
@@ -34,6 +34,7 @@ urlpatterns = [
     _page("compte/mot-de-passe/premier/", compte.password_set, "account_set_password"),
     _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
     _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
+    path("compte/courriels/", courriels.preferences, name="courriels"),
     # Second factor
     _page("connexion/code/", second_facteur.Donner.as_view(), "mfa_authenticate"),
     _page("connexion/confiance/", mfa.trust, "mfa_trust"),

@@ -238,7 +238,9 @@ LOGGING = {
         },
     },
     "loggers": {
-        **{nom: {"handlers": ["courriel"], "level": "INFO"} for nom in ("django", "tableurs", "territoires")},
+        **{
+            nom: {"handlers": ["courriel"], "level": "INFO"} for nom in ("django", "comptes", "tableurs", "territoires")
+        },
         # The server and the worker of `make run` both watch the code: each line would come twice.
         "django.utils.autoreload": {"level": "WARNING"},
     },

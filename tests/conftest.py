@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.outils.navigateur",
     "tests.outils.personnages",
     "tests.outils.second_facteur",
+    "tests.outils.serveur_smtp",
 ]
 
 reseau.interdire()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import MOT_DE_PASSE, UtilisateurFactory
+from tests.factories import MOT_DE_PASSE, AdministrateurFactory
 from tests.outils.accessibilite import verifier_accessibilite
 from tests.outils.fournisseur_oidc import fournisseur_local, reglages
 from tests.outils.second_facteur import code, donner_une_application, facteurs
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("facteur_exige")
 
 @pytest.fixture
 def personne():
-    return UtilisateurFactory(email="camille@exemple.example", is_staff=True, is_superuser=True)
+    return AdministrateurFactory(email="camille@exemple.example")
 
 
 def entrer(page, personne, mot_de_passe=MOT_DE_PASSE):
