@@ -73,3 +73,6 @@ COMPTE = declarer(GenreCourrier("compte", "Vie du compte", "vous avez un compte 
 RECAPITULATIF = declarer(
     GenreCourrier("recapitulatif", "Récapitulatif quotidien", "vous avez choisi un récapitulatif", au_choix=False)
 )
+SUITES_D_INVITATION = declarer(
+    GenreCourrier("suites_d_invitation", "Suites de mes invitations", "vous avez invité quelqu'un sur le portail")
+)

@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import methodes
-from comptes.views import connexion, courriels, proconnect, second_facteur
+from comptes.views import acceptation, connexion, courriels, invitations, proconnect, second_facteur
 
 # allauth names the provider when it asks for the address.
 PROCONNECT = {"provider_id": "proconnect"}
@@ -35,6 +35,13 @@ urlpatterns = [
     _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
     _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
     path("compte/courriels/", courriels.preferences, name="courriels"),
+    # Invitations
+    path("membres/inviter/", invitations.inviter, name="inviter"),
+    path("membres/invitations/", invitations.liste, name="invitations"),
+    path("membres/invitations/<slug:cle>/renvoyer/", invitations.renvoyer, name="invitation_renvoyer"),
+    path("membres/invitations/<slug:cle>/annuler/", invitations.annuler, name="invitation_annuler"),
+    path("invitation/<str:jeton>/", acceptation.ouvrir, name="invitation"),
+    path("invitation/<str:jeton>/nouvelle/", acceptation.demander, name="invitation_demander"),
     # Second factor
     _page("connexion/code/", second_facteur.Donner.as_view(), "mfa_authenticate"),
     _page("connexion/confiance/", mfa.trust, "mfa_trust"),
