@@ -2,13 +2,13 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comptes import second_facteur
+from comptes.models import Courrier
 from tests.factories import (
     MOT_DE_PASSE,
     ActeurFactory,
@@ -57,7 +57,7 @@ def test_qui_doit_en_avoir_un_le_met_en_place_puis_arrive_ou_il_allait(
     assert f'href="{suite}">Continuer' in html
     assert facteurs(personne) == {"totp", "recovery_codes"}
     assert client.get(suite).status_code == 200
-    assert mail.outbox[-1].subject == "Application d'authentification mise en service"
+    assert Courrier.objects.latest("pk").objet == "Application d'authentification mise en service"
 
 
 PERMISES = {
@@ -264,7 +264,7 @@ def test_retirer_le_dernier_quand_rien_n_y_oblige_efface_les_codes_et_l_annonce(
     confirmer(client)
     client.post(reverse("mfa_deactivate_totp"))
     assert facteurs(personne) == set()
-    assert mail.outbox[-1].subject == "Application d'authentification retirée"
+    assert Courrier.objects.latest("pk").objet == "Application d'authentification retirée"
     # It no longer counts as given.
     settings.DOMAINE_SANS_SECOND_FACTEUR = "demo.example"
     assert client.get(reverse("admin:index"))["Location"] == MISE_EN_PLACE
