@@ -4,6 +4,8 @@ import re
 import threading
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
@@ -223,7 +225,15 @@ def test_une_adresse_illisible_ne_ferme_pas_la_porte(personne, ip):
 # --- Purge
 
 
-def test_les_comptages_perimes_s_effacent_les_autres_restent(personne, time_machine, capsys):
+def test_la_trace_des_connexions_terminees_s_efface_aussi(client, personne):
+    for navigateur in (client, Client()):
+        essayer(personne.email, MOT_DE_PASSE, client=navigateur)
+    Session.objects.exclude(pk=client.session.session_key).delete()
+    call_command("purger_limites")
+    assert UserSession.objects.get().session_key == client.session.session_key
+
+
+def test_les_comptages_perimes_s_effacent_les_autres_restent(personne, time_machine):
     time_machine.move_to("2026-03-02T10:00:00+01:00", tick=False)
     essayer(personne.email)
     # Were a zone mistaken for another, nothing would be left to count.
