@@ -4,7 +4,10 @@ import re
 import threading
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -218,3 +221,30 @@ def test_l_en_tete_du_mandataire_n_est_lu_que_si_on_le_dit(variables, attendu):
 def test_une_adresse_illisible_ne_ferme_pas_la_porte(personne, ip):
     """A proxy on a Unix socket that says nothing of its visitors."""
     assert essayer(personne.email, MOT_DE_PASSE, ip=ip).status_code == 302
+
+
+# --- Purge
+
+
+def test_la_trace_des_connexions_terminees_s_efface_aussi(client, personne):
+    for navigateur in (client, Client()):
+        essayer(personne.email, MOT_DE_PASSE, client=navigateur)
+    Session.objects.exclude(pk=client.session.session_key).delete()
+    call_command("purger_limites")
+    assert UserSession.objects.get().session_key == client.session.session_key
+
+
+def test_les_comptages_perimes_s_effacent_les_autres_restent(personne, time_machine):
+    time_machine.move_to("2026-03-02T10:00:00+01:00", tick=False)
+    essayer(personne.email)
+    # Were a zone mistaken for another, nothing would be left to count.
+    time_machine.move_to("2026-03-02T10:02:00+01:00", tick=False)
+    call_command("purger_limites")
+    for _ in range(4):
+        essayer(personne.email)
+    assert essayer(personne.email).status_code == 429
+    time_machine.move_to("2026-03-03T10:00:00+01:00", tick=False)
+    call_command("purger_limites")
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT COUNT(*) FROM cache_partage")
+        assert curseur.fetchone() == (0,)
