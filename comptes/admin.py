@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from comptes import administration_courriels  # noqa: F401 - declares the page of messages
-from comptes.administration import AdministrationDesHabilitations, AdministrationHistorisee
+from comptes.administration import AdministrationHistorisee
+from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.models import EquipeNationale, Utilisateur
 
 
