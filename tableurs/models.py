@@ -1,7 +1,5 @@
 """What remains of each import: the file's name and hash, the rows and what became of them, who applied it, when."""
 
-import secrets
-
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
@@ -10,20 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acces import QuerySetPortee, nationale, tient_la_reference
+from comptes.cles import nouvelle_cle
 from tableurs import ressources
 from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
-
-ALPHABET_DES_CLES = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def stockage_prive():
     """Return the storage of files that no address serves."""
     return storages["prive"]
-
-
-def nouvelle_cle():
-    """Return a random key of ten characters for addresses: numbers are shown, never keys."""
-    return "".join(secrets.choice(ALPHABET_DES_CLES) for _ in range(10))
 
 
 class QuerySetLots(QuerySetPortee):
