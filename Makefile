@@ -26,8 +26,9 @@ run: $(VENV)/production.ok ## Prépare la base de développement et sert le site
 	@$(PY) manage.py charger_reference
 	@$(PY) manage.py creer_demo
 	@trap 'kill $$ouvrier $$serveur 2>/dev/null' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	export ADRESSE_DU_SITE="$${ADRESSE_DU_SITE:-http://localhost:$(PORT)}"; \
 	$(PY) manage.py ouvrier & ouvrier=$$!; \
-	ADRESSE_DU_SITE="$${ADRESSE_DU_SITE:-http://localhost:$(PORT)}" $(PY) manage.py runserver $(PORT) & serveur=$$!; \
+	$(PY) manage.py runserver $(PORT) & serveur=$$!; \
 	wait $$serveur
 
 test: $(VENV)/developpement.ok ## Tous les tests, sur SQLite puis sur PostgreSQL ; installe Chromium et PostgreSQL s'ils manquent

@@ -18,18 +18,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.connection import ConnectionProxy
 
 from comptes.methodes import lire_seulement
 
 LONGUEUR_MAX_ADRESSE = 500
 # Headers of who already has a page, or asks for none but another.
 CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
+
+# Kept by each process: a page takes longer to fetch from the shared cache than to compose.
+cache = ConnectionProxy(caches, "pages")
 
 # Statements already planned, by PostgreSQL connection.
 _preparees = WeakKeyDictionary()

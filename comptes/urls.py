@@ -1,9 +1,68 @@
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+"""Addresses of accounts: the names are allauth's, which refers to them."""
 
-from comptes import views
+from allauth.account import views as compte
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.webauthn import views as cles
+from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
+
+from comptes.methodes import methodes
+from comptes.views import connexion, courriels, proconnect, second_facteur, voir_comme
+from comptes.voir_comme import a_soi
+
+# allauth names the provider when it asks for the address.
+PROCONNECT = {"provider_id": "proconnect"}
+
+
+def _page(route, vue, name):
+    """A page of one's account: kept by nobody, never shown again by the « back » button of a shared computer."""
+    return path(route, a_soi(never_cache(vue)), name=name)
+
 
 urlpatterns = [
-    path("connexion/", views.Connexion.as_view(), name="connexion"),
-    path("deconnexion/", LogoutView.as_view(), name="deconnexion"),
+    _page("connexion/", connexion.Connexion.as_view(), "account_login"),
+    _page("deconnexion/", methodes("POST")(compte.logout), "account_logout"),
+    _page("mot-de-passe/oublie/", compte.password_reset, "account_reset_password"),
+    _page("mot-de-passe/oublie/envoye/", compte.password_reset_done, "account_reset_password_done"),
+    _page("mot-de-passe/nouveau/fait/", compte.password_reset_from_key_done, "account_reset_password_from_key_done"),
+    re_path(
+        r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
+        a_soi(never_cache(connexion.NouveauMotDePasse.as_view())),
+        name="account_reset_password_from_key",
+    ),
+    _page("compte/mot-de-passe/", compte.password_change, "account_change_password"),
+    _page("compte/mot-de-passe/premier/", compte.password_set, "account_set_password"),
+    _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
+    _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
+    _page("compte/courriels/", courriels.preferences, "courriels"),
+    # As somebody else
+    path("voir-comme/", voir_comme.choisir, name="voir_comme"),
+    path("voir-comme/fin/", voir_comme.finir, name="voir_comme_fin"),
+    # Second factor
+    _page("connexion/code/", second_facteur.Donner.as_view(), "mfa_authenticate"),
+    _page("connexion/confiance/", mfa.trust, "mfa_trust"),
+    _page("compte/confirmer/code/", mfa.reauthenticate, "mfa_reauthenticate"),
+    _page("compte/confirmer/cle/", cles.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
+    _page("compte/second-facteur/", second_facteur.Accueil.as_view(), "mfa_index"),
+    _page("compte/second-facteur/application/", second_facteur.ActiverApplication.as_view(), "mfa_activate_totp"),
+    _page(
+        "compte/second-facteur/application/retirer/",
+        second_facteur.RetirerApplication.as_view(),
+        "mfa_deactivate_totp",
+    ),
+    _page("compte/second-facteur/cles/ajouter/", second_facteur.AjouterCle.as_view(), "mfa_add_webauthn"),
+    _page("compte/second-facteur/cles/<int:pk>/nom/", second_facteur.NommerCle.as_view(), "mfa_edit_webauthn"),
+    _page("compte/second-facteur/cles/<int:pk>/retirer/", second_facteur.RetirerCle.as_view(), "mfa_remove_webauthn"),
+    _page("compte/second-facteur/codes/", second_facteur.MontrerCodes.as_view(), "mfa_view_recovery_codes"),
+    _page("compte/second-facteur/codes/fichier/", codes.download_recovery_codes, "mfa_download_recovery_codes"),
+    _page("compte/second-facteur/codes/refaire/", second_facteur.RefaireCodes.as_view(), "mfa_generate_recovery_codes"),
+    # ProConnect
+    path("connexion/proconnect/", a_soi(never_cache(proconnect.partir)), PROCONNECT, name="openid_connect_login"),
+    path(
+        "connexion/proconnect/retour/",
+        a_soi(never_cache(proconnect.revenir)),
+        PROCONNECT,
+        name="openid_connect_callback",
+    ),
 ]

@@ -49,4 +49,8 @@ class Administration(AdminSite):
                 raise PermissionDenied
             return redirect("admin:index")
         suite = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
-        return redirect(reverse("connexion", query={REDIRECT_FIELD_NAME: suite}))
+        return redirect(reverse("account_login", query={REDIRECT_FIELD_NAME: suite}))
+
+    def password_change(self, request, extra_context=None):
+        """Send to the page of one's account, which asks for the same proofs."""
+        return redirect("account_change_password")

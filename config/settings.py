@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from config.journaux import journaux
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
@@ -49,6 +51,12 @@ INSTALLED_APPS = [
     "django_filters",
     "simple_history",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_tasks",
     "django_tasks_db",
     "comptes",
@@ -66,6 +74,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "comptes.second_facteur.ExigerLeSecondFacteur",
+    "comptes.voir_comme.VoirComme",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -113,11 +124,18 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
+    # What every process must know: attempts to sign in, codes already used. allauth reads no other alias.
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_partage",
+        # Far above what attempts may fill: reaching it would drop some before their time.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+    "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 1000},
-    }
+    },
 }
 # How long an exact page may stay in the cache, in seconds: its key already changes with the data.
 DUREE_CACHE_PAGES = env.int("DUREE_CACHE_PAGES", 3600)
@@ -127,15 +145,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "connexion"
-LOGIN_REDIRECT_URL = "accueil"
-LOGOUT_REDIRECT_URL = "accueil"
+from config.connexion import *  # noqa: E402, F403 - after `.env` has been read
 
 # --- Language and time: French only ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -205,37 +215,10 @@ ADMINS = [("Équipe technique", courriel) for courriel in env.list("ADMINS", [])
 # --- The portal -----------------------------------------------------------------------------------------------------
 # Public address of the site, for links written outside a request (sitemap, Open Graph). No trailing slash.
 ADRESSE_DU_SITE = env.str("ADRESSE_DU_SITE", "http://localhost:8000").rstrip("/")
-# Accounts of this domain are fictional: their passwords are known, a second factor is not asked of them.
-DOMAINE_DE_DEMONSTRATION = "demo.example" if DEVELOPPEMENT else ""
 # Shown on the legal, accessibility, personal data and help pages, which say so while they are empty.
 COURRIEL_DE_CONTACT = env.str("COURRIEL_DE_CONTACT", "")
 EDITEUR = env.str("EDITEUR", "")
 DIRECTION_DE_LA_PUBLICATION = env.str("DIRECTION_DE_LA_PUBLICATION", "")
 HEBERGEUR = env.str("HEBERGEUR", "")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "hors_mise_au_point": {"()": "django.utils.log.RequireDebugFalse"},
-        # A load balancer asks every few seconds: the failure it sees is one failure, not one mail each time.
-        "hors_sante": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda trace: getattr(getattr(trace, "request", None), "path", "") != "/sante/",
-        },
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler"},
-        "courriel": {
-            "class": "django.utils.log.AdminEmailHandler",
-            "level": "ERROR",
-            "filters": ["hors_mise_au_point", "hors_sante"],
-        },
-    },
-    "loggers": {
-        **{nom: {"handlers": ["courriel"], "level": "INFO"} for nom in ("django", "tableurs", "territoires")},
-        # The server and the worker of `make run` both watch the code: each line would come twice.
-        "django.utils.autoreload": {"level": "WARNING"},
-    },
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
-}
+LOGGING = journaux(env.log_level("LOG_LEVEL", "INFO"))

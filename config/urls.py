@@ -13,4 +13,6 @@ urlpatterns = [
 handler400 = "pilotage.views.erreurs.requete_invalide"
 handler403 = "pilotage.views.erreurs.acces_refuse"
 handler404 = "pilotage.views.erreurs.page_introuvable"
+# allauth, when a limit on attempts is reached.
+handler429 = "comptes.limites.trop_de_tentatives"
 handler500 = "pilotage.views.erreurs.erreur_interne"

@@ -1,13 +1,19 @@
 """What every test stands on. The rest is in `tests/outils/`."""
 
 import pytest
-from django.core.cache import cache
 from django.core.management.color import no_style
 from django.db import connection
 
+from comptes.pages_publiques import cache
 from tests.outils import reseau
 
-pytest_plugins = ["tests.outils.bases", "tests.outils.navigateur", "tests.outils.personnages"]
+pytest_plugins = [
+    "tests.outils.bases",
+    "tests.outils.navigateur",
+    "tests.outils.personnages",
+    "tests.outils.second_facteur",
+    "tests.outils.serveur_smtp",
+]
 
 reseau.interdire()
 

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import factory
 import shapely
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from comptes.enums import QualiteNationale
-from comptes.models import EquipeNationale, Utilisateur
+from comptes.genres_de_courrier import SECURITE
+from comptes.models import Courrier, EquipeNationale, Utilisateur
 from programme.enums import FiabiliteMesure, UniteChiffre
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from territoires import models
@@ -66,6 +68,20 @@ class AuditeurFactory(AdministrateurFactory):
     """Of the national team: reads everything, writes nothing."""
 
     qualite = QualiteNationale.AUDITEUR
+
+
+class CourrierFactory(DjangoModelFactory):
+    """A message to send, to an address without account."""
+
+    class Meta:
+        model = Courrier
+
+    genre = SECURITE.cle
+    adresse = factory.Sequence(lambda n: f"destinataire{n}@exemple.example")
+    objet = factory.Sequence(lambda n: f"Objet {n}")
+    texte = "Bonjour,\n"
+    a_envoyer_apres = factory.LazyAttribute(lambda courrier: courrier.cree_le)
+    cree_le = factory.LazyFunction(timezone.now)
 
 
 def carre(x, y, cote=1):

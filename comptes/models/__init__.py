@@ -1,6 +1,7 @@
-"""People, and what they may do."""
+"""People, what they may do, and what they are told."""
 
+from .courriers import Courrier, EtatCourrier, PreferenceCourrier
 from .equipe import EquipeNationale
 from .utilisateurs import Utilisateur
 
-__all__ = ["EquipeNationale", "Utilisateur"]
+__all__ = ["Courrier", "EquipeNationale", "EtatCourrier", "PreferenceCourrier", "Utilisateur"]

@@ -21,7 +21,7 @@ from territoires.models import Composition, Inscription, Territoire
 
 journal = logging.getLogger(__name__)
 
-ADRESSES_INTERDITES_AUX_ROBOTS = ("admin:index", "connexion", "deconnexion", "communes_suggestions", "sante")
+ADRESSES_INTERDITES_AUX_ROBOTS = ("admin:index", "account_login", "account_logout", "communes_suggestions", "sante")
 
 
 @login_not_required

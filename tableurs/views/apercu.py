@@ -5,7 +5,7 @@ import json
 from itertools import islice
 from typing import NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from tableurs import lecture
 from tableurs.cellules import abreger, afficher
@@ -37,11 +37,11 @@ def lire_apercu(lot):
     """Return the `Apercu` of the file of a lot, as it is to be read."""
     facon = json.dumps([lot.empreinte, lot.feuille, lot.tableau, lot.lecture_forcee], sort_keys=True)
     cle = f"apercu:{lot.cle}:{hashlib.sha256(facon.encode()).hexdigest()[:16]}"
-    apercu = cache.get(cle)
+    apercu = caches["pages"].get(cle)
     if apercu is None:
         apercu = _lire(lot)
         if not apercu.absent:
-            cache.set(cle, apercu, DUREE_SECONDES)
+            caches["pages"].set(cle, apercu, DUREE_SECONDES)
     return apercu
 
 

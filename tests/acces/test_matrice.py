@@ -22,7 +22,7 @@ LIT = re.compile(
     r"^\s*(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|EXECUTE|PREPARE|WITH)\b", re.IGNORECASE
 )
 # What reading may write: sessions, and the cache of attempts.
-TABLES_EXCEPTEES = ("django_session",)
+TABLES_EXCEPTEES = ("django_session", "cache_partage")
 
 
 @pytest.fixture

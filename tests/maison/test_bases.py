@@ -5,10 +5,10 @@ import warnings
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.db import connection
 
 from comptes.models import Utilisateur
+from comptes.pages_publiques import cache
 from territoires.models import Collectivite, Inscription, Liste
 
 

@@ -18,10 +18,19 @@ def rendre(texte, nom, **contexte):
     return gabarit.render(Context(contexte))
 
 
+# Messages have no static files to take a style sheet from, nor a policy that refuses one.
+AVEC_FEUILLE_DE_STYLE = "courriels/_base.html"
+
+
 @pytest.mark.parametrize("nom", FICHIERS)
 def test_le_gabarit_est_valide_et_sans_code_en_ligne(nom):
     get_template(nom)
-    assert code_en_ligne((GABARITS / nom).read_text()) == []
+    fautes = code_en_ligne((GABARITS / nom).read_text())
+    if nom == AVEC_FEUILLE_DE_STYLE:
+        assert len(fautes) == 1
+        assert "feuille de style" in fautes[0]
+    else:
+        assert fautes == []
 
 
 @pytest.mark.parametrize("nom", FICHIERS)

@@ -75,7 +75,7 @@ def test_les_pieces_sont_celles_du_depot():
 
 def test_le_parcours_connait_les_adresses_et_les_relations():
     assert pieces_des_adresses()["territoires"] == "pilotage"
-    assert pieces_des_adresses()["connexion"] == "comptes"
+    assert pieces_des_adresses()["account_login"] == "comptes"
     assert accesseurs_inverses()["besoins"] == "programme"
 
 

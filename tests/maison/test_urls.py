@@ -29,15 +29,28 @@ PUBLIQUES = {
     "communes_export",
     "mesures_export",
     "financements_export",
-    "connexion",
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+# Neither open to anyone, nor behind the sign-in: they are part of it.
+PASSAGES = {
+    "account_logout": 405,
+    "openid_connect_login": 405,
+    "openid_connect_callback": 404,  # not configured
+    "mfa_authenticate": "/connexion/",  # no sign-in has begun
+    "mfa_trust": "/connexion/",
 }
 # The admin's own sign-in page only sends to ours.
 CONNEXION = ("/connexion/?next=", "/admin/login/?next=")
 
 
 def statut_attendu(nom):
-    """A page for anyone, or the way to the sign-in."""
-    return 200 if nom in PUBLIQUES else 302
+    """A page for anyone, or the way to the sign-in, or what `PASSAGES` says."""
+    passage = PASSAGES.get(nom, 302)
+    return 200 if nom in PUBLIQUES else 302 if isinstance(passage, str) else passage
 
 
 def test_chaque_adresse_repond_a_un_visiteur_comme_decide(client, reference):
@@ -49,7 +62,7 @@ def test_chaque_adresse_repond_a_un_visiteur_comme_decide(client, reference):
         attendu = statut_attendu(adresse.nom)
         if reponse.status_code != attendu:
             ecarts.append(f"{adresse.nom} ({chemin}) : {reponse.status_code} au lieu de {attendu}")
-        elif attendu == 302 and not reponse.url.startswith(CONNEXION):
+        elif attendu == 302 and not reponse.url.startswith(PASSAGES.get(adresse.nom, CONNEXION)):
             ecarts.append(f"{adresse.nom} ({chemin}) : envoie à {reponse.url} au lieu de la connexion")
     assert not ecarts, "\n".join(ecarts)
     assert visitees > 60

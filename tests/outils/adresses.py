@@ -29,6 +29,9 @@ EXEMPLES = {
     # A visitor is sent to sign in before the import is looked for.
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
     "import_lignes": lambda: ["2222222222", "csv"],
+    # A link that is no good: the page says so.
+    "account_reset_password_from_key": lambda: ["1", "absent"],
+    **dict.fromkeys(("mfa_edit_webauthn", "mfa_remove_webauthn"), lambda: [1]),
     "import_modele": lambda: ["mesures"],
     "import_donnees": lambda: ["mesures", "csv"],
 }

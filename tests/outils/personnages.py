@@ -28,6 +28,13 @@ def voisin(reference):
 
 
 @pytest.fixture
+def admin_client(client, db):
+    """The browser of an administrator of the national team, rather than pytest-django's superuser."""
+    client.force_login(f.AdministrateurFactory(prenom="Alice", nom="Admin"))
+    return client
+
+
+@pytest.fixture
 def personnages(territoire, voisin):
     """Return {name in French: account}, None for who has no account."""
     regions = Region.objects.in_bulk([PILOTE, ASSOCIEE, VOISINE])

@@ -1,10 +1,10 @@
 """Every public page: at most eight queries, and the same number for two rows as for all."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from comptes.pages_publiques import cache
 from programme.models import Besoin, Enveloppe, Mesure
 from territoires import recherche
 from territoires.models import Composition, Inscription, Perimetre

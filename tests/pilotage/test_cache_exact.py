@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.core.cache import cache
 from simple_history.utils import bulk_update_with_history
 
 from comptes import pages_publiques
@@ -273,7 +272,7 @@ def test_ce_qui_est_garde_ne_sert_qu_une_fois_par_version(lire, django_assert_nu
     lire("/mesures/")
     with django_assert_num_queries(1):
         lire("/mesures/")
-    cache.clear()
+    pages_publiques.cache.clear()
     with django_assert_num_queries(4):
         lire("/mesures/")
 

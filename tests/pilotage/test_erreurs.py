@@ -71,7 +71,7 @@ def test_un_envoi_sur_une_page_publique_est_explique(client):
 
 @pytest.mark.django_db
 def test_un_formulaire_sans_jeton_est_refuse_et_dit_comment_recommencer():
-    reponse = Client(enforce_csrf_checks=True).post(reverse("connexion"), {"username": "a", "password": "b"})
+    reponse = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "a", "password": "b"})
     html = verifier(reponse, 403, "Formulaire refusé")
     assert "Pour recommencer" in html
 
@@ -80,8 +80,7 @@ def test_un_formulaire_sans_jeton_est_refuse_et_dit_comment_recommencer():
 def test_l_administration_refuse_sans_tourner_en_rond_qui_n_y_a_pas_droit(client, django_user_model):
     personne = django_user_model.objects.create_user("personne@exemple.fr", "mot-de-passe-long")
     client.force_login(personne)
-    reponse = client.get(reverse("admin:index"), follow=True)
-    assert len(reponse.redirect_chain) == 1
+    reponse = client.get(reverse("admin:index"))
     html = verifier(reponse, 403, "Accès refusé")
     assert "personne@exemple.fr" in html
 

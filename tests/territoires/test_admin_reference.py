@@ -82,7 +82,7 @@ def test_l_administration_ne_fait_pas_d_erreur_dans_le_navigateur(ouvrir, live_s
     """The policy refuses inline code; `ouvrir` fails on any error in the console."""
     personne = f.AdministrateurFactory()
     page = ouvrir("/connexion/?next=/admin/")
-    page.fill("#id_username", personne.email)
+    page.fill("#id_login", personne.email)
     page.fill("#id_password", f.MOT_DE_PASSE)
     page.press("#id_password", "Enter")
     page.wait_for_url("**/admin/")

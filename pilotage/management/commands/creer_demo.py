@@ -11,6 +11,8 @@ from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Reg
 
 # Known to everyone, hence the refusal outside development.
 MOT_DE_PASSE = "demonstration-locale"
+# Of which no second factor is asked, in development (`DOMAINE_SANS_SECOND_FACTEUR`).
+DOMAINE = "demo.example"
 HAUTS_DE_FRANCE, GRAND_EST = "32", "44"
 # Before the @, first name, kind of habilitation, quality, scope (code of a region, address of a territory).
 COMPTES = [
@@ -34,7 +36,7 @@ class Command(BaseCommand):
                 "Les comptes de démonstration ont un mot de passe connu de tous : "
                 "ils n'existent qu'en développement (ENVIRONNEMENT=developpement)."
             )
-        if Utilisateur.objects.exclude(email__endswith=f"@{settings.DOMAINE_DE_DEMONSTRATION}").exists():
+        if Utilisateur.objects.exclude(email__endswith=f"@{DOMAINE}").exists():
             self.stdout.write("La base a déjà des comptes : aucun compte de démonstration n'est ajouté.")
             return
         with transaction.atomic():
@@ -45,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {compte.email}{nuance}")
 
     def _creer(self, debut, prenom, genre, qualite, portee):
-        email = f"{debut}@{settings.DOMAINE_DE_DEMONSTRATION}"
+        email = f"{debut}@{DOMAINE}"
         if compte := Utilisateur.objects.filter(email=email).first():
             return compte
         compte = Utilisateur.objects.create_user(

@@ -12,12 +12,14 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from comptes import courrier, recapitulatif
 from tableurs import veille
 
 journal = logging.getLogger("tableurs")
 
 SECONDES_ENTRE_DEUX_REGARDS = 1
 SECONDES_ENTRE_DEUX_VEILLES = 15
+SECONDES_ENTRE_DEUX_RECAPITULATIFS = 60
 SECONDES_ENTRE_DEUX_PURGES = 24 * 3600
 
 
@@ -27,7 +29,7 @@ class Command(BaseCommand):
     Left to itself it takes the write lock of SQLite every second, and stops if it can't.
     """
 
-    help = "Compare et applique les grands imports en arrière-plan, reprend ceux qui ont été interrompus."
+    help = "Envoie les courriels, compare et applique les grands imports, reprend ceux qui ont été interrompus."
 
     def add_arguments(self, parser):
         parser.add_argument("--une-fois", action="store_true", help="fait ce qui attend, puis s'arrête")
@@ -71,6 +73,11 @@ class Command(BaseCommand):
             veille.reprendre_les_abandons()
         if self._est_l_heure("purge", SECONDES_ENTRE_DEUX_PURGES):
             veille.purger()
+            courrier.purger()
+        if self._est_l_heure("recapitulatifs", SECONDES_ENTRE_DEUX_RECAPITULATIFS):
+            recapitulatif.ecrire_ceux_du_jour()
+        # Before the long work: somebody waits for a link to choose a password.
+        courrier.envoyer_ce_qui_attend()
         if DBTaskResult.objects.ready().exists():
             self.ouvrier.run()
 

@@ -1,0 +1,48 @@
+"""Second factors in tests: whoever must have one, codes of an application, sessions where it has been given."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+from comptes import acces
+from comptes.second_facteur import DONNE
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def facteur_demande(settings):
+    """No address is exempt."""
+    settings.DOMAINE_SANS_SECOND_FACTEUR = "demo.example"
+
+
+@pytest.fixture
+def facteur_exige(facteur_demande, monkeypatch):
+    """Everyone must have a second factor, as those whose habilitation asks for it."""
+    monkeypatch.setattr(acces, "exige_second_facteur", lambda personne: True)
+
+
+def code(secret=SECRET):
+    """Return what the application shows now."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def donner_une_application(personne):
+    """Give a person an application whose secret is `SECRET`, and recovery codes, which are returned."""
+    TOTP.activate(personne, SECRET)
+    secours = RecoveryCodes.activate(personne)
+    secours.mark_as_viewed()
+    return secours.get_unused_codes()
+
+
+def connecter(client, personne):
+    """Sign in as somebody who gave their second factor."""
+    client.force_login(personne)
+    session = client.session
+    session[DONNE] = True
+    session.save()
+
+
+def facteurs(personne):
+    return set(Authenticator.objects.filter(user=personne).values_list("type", flat=True))
