@@ -134,6 +134,8 @@ class Habilitation(models.Model):
     portee = ""
     # What is read with it, to name it.
     avec = ()
+    # What puts its scopes in order.
+    tri = ()
     # Whether a second factor is needed to come in.
     second_facteur = False
     # Who may give it, beside administrators of the national team.

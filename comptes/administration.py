@@ -1,7 +1,5 @@
 """What every page of the admin shares: a readable history, accent-insensitive search, 404 for what isn't there."""
 
-import re
-import unicodedata
 from collections import defaultdict
 
 from django import forms
@@ -18,11 +16,11 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_m2m_reverse_field_name
 
 from comptes.acces import voit_tout
+from comptes.noms import simplifier
 
 # Rooms that this one doesn't know have it in `tableurs.francais`.
 INSECABLE = "\N{NO-BREAK SPACE}"
 VIDE = "(vide)"
-_NON_ALPHANUMERIQUE = re.compile(r"[\W_]+")
 
 
 class SelonLaRegle:
@@ -278,14 +276,6 @@ class AdministrationDesHabilitations(AdministrationHistorisee):
     @admin.display(description="état")
     def etat(self, habilitation):
         return habilitation.etat
-
-
-def simplifier(texte):
-    """Return `texte` in lower-case words without accents, separated by a space."""
-    # As `tableurs.francais.normaliser`, which this room doesn't know; here other alphabets stay.
-    decompose = unicodedata.normalize("NFKD", texte.casefold())
-    sans_accents = "".join(caractere for caractere in decompose if not unicodedata.combining(caractere))
-    return _NON_ALPHANUMERIQUE.sub(" ", sans_accents).strip()
 
 
 def decrire(lignes, sauf=()):

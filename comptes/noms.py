@@ -1,27 +1,15 @@
-"""Names put in order and looked for by the database itself: whatever their accents and case, on both engines alike."""
+"""Names as they are compared: put in order and looked for whatever their accents and case, on every database alike."""
 
-from django.db.models import TextField, Value
-from django.db.models.functions import Lower, Replace
+import re
+import unicodedata
 
-# SQLite's LOWER knows ASCII only.
-_ACCENTUEES = {
-    "a": "àâäáãÀÂÄÁÃ",
-    "c": "çÇ",
-    "e": "éèêëÉÈÊË",
-    "i": "îïíÎÏÍ",
-    "n": "ñÑ",
-    "o": "ôöóõÔÖÓÕ",
-    "u": "ùûüúÙÛÜÚ",
-    "y": "ÿŸ",
-    "ae": "æÆ",
-    "oe": "œŒ",
-    " ": "-'’",
-}
+_NON_ALPHANUMERIQUE = re.compile(r"[\W_]+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
 
 
-def sans_accents(expression):
-    """Return the expression of a text in lower case, without accents, its hyphens and apostrophes as spaces."""
-    for lettre, accentuees in _ACCENTUEES.items():
-        for accentuee in accentuees:
-            expression = Replace(expression, Value(accentuee), Value(lettre), output_field=TextField())
-    return Lower(expression, output_field=TextField())
+def simplifier(texte):
+    """Return `texte` in lower-case words without accents, separated by a space."""
+    # As `tableurs.francais.normaliser`, which this room doesn't know; here other alphabets stay.
+    decompose = unicodedata.normalize("NFKD", texte.casefold().translate(_LIGATURES))
+    sans_accents = "".join(caractere for caractere in decompose if not unicodedata.combining(caractere))
+    return _NON_ALPHANUMERIQUE.sub(" ", sans_accents).strip()

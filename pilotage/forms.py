@@ -7,9 +7,10 @@ from dsfr.forms import DsfrBaseForm
 
 from comptes.acces import aujourdhui, voit_tout
 from comptes.invitations import inviter
+from comptes.noms import simplifier
 from pilotage.enums import EtatMembre
 from pilotage.membres import TRIS, Criteres, genres_en_mots
-from tableurs.francais import jour, normaliser
+from tableurs.francais import jour
 from tableurs.typographie import typographier
 from territoires.models import Inscription, Region, Territoire, inscriptions_actuelles, territoires_de
 
@@ -45,7 +46,7 @@ class FormulaireMembres(DsfrBaseForm):
         """Return what is asked, after `is_valid()`."""
         donnees = self.cleaned_data
         return Criteres(
-            q=normaliser(donnees["q"]) or donnees["q"],
+            q=simplifier(donnees["q"]) or donnees["q"],
             genre=donnees["genre"],
             etat=donnees["etat"],
             region=donnees["region"],

@@ -5,11 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import DateField, F, TextField, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import CharField, DateField, F, Value
+from django.db.models.functions import Coalesce
 
 from comptes.acces import Habilitation, genres
-from comptes.noms import sans_accents
 from pilotage.enums import EtatMembre
 from tableurs.exports import TAILLE_DE_LOT
 
@@ -93,34 +92,24 @@ def _choisies(habilitations, criteres):
     elif criteres.territoire:
         # The national team is of no territory in particular.
         habilitations = habilitations.none()
-    if mots := criteres.q.split():
-        habilitations = habilitations.annotate(cherche=_nom("prenom", "nom", "email"))
-        for mot in mots:
-            habilitations = habilitations.filter(cherche__contains=mot)
+    for mot in criteres.q.split():
+        habilitations = habilitations.filter(personne__nom_normalise__contains=mot)
     return habilitations
 
 
 def _cles(habilitations, rang):
     """Return the keys of rows of a kind, and what they are put in order by: the same columns for every kind."""
-    avec = habilitations.model.avec
-    portee = Coalesce(*(F(f"{champ}__nom") for champ in avec), Value("")) if avec else Value("")
+    portees = [*map(F, habilitations.model.tri), Value("")]
     return (
         habilitations.order_by()
         .annotate(
             rang=Value(rang),
-            nom_tri=_nom("nom", "prenom", "email"),
-            portee_tri=sans_accents(portee),
+            nom_tri=F("personne__nom_normalise"),
+            portee_tri=Coalesce(*portees, output_field=CharField()) if portees[1:] else Value(""),
             fin=Coalesce("au", Value(SANS_FIN), output_field=DateField()),
         )
         .values("rang", "pk", "nom_tri", "portee_tri", "qualite", "du", "fin")
     )
-
-
-def _nom(*champs):
-    """Return the expression of a person's name, as it is compared."""
-    morceaux = [F(f"personne__{champ}") for champ in champs]
-    avec_espaces = [partie for morceau in morceaux for partie in (morceau, Value(" "))]
-    return sans_accents(Concat(*avec_espaces, output_field=TextField()))
 
 
 def _ordre(tri):

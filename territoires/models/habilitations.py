@@ -103,6 +103,7 @@ class PiloteRegional(Habilitation):
     titre = "Pilote régional"
     portee = "region"
     avec = ("region",)
+    tri = ("region__nom_normalise",)
     second_facteur = True
     delegations = (
         Delegation("la présidence de la région", tuple(QualiteRegionale.deleguees()), regions_presidees_par),
@@ -162,6 +163,7 @@ class EtatTerritorial(Habilitation):
 
     titre = "État territorial"
     avec = ("region", "departement")
+    tri = ("region__nom_normalise", "departement__nom_normalise")
     second_facteur = True
     permissions = dict.fromkeys(QualiteEtat, "voit qui a accès aux territoires de son périmètre")
     donnees_personnelles = ("personne", "nommee_par")
@@ -222,6 +224,7 @@ class ActeurLocal(Habilitation):
     titre = "Équipe du territoire"
     portee = "territoire"
     avec = ("territoire",)
+    tri = ("territoire__slug",)
     delegations = (
         Delegation("les pilotes qui décident pour la région pilote", QualiteTerritoriale, territoires_pilotes_par),
         Delegation(

@@ -23,7 +23,7 @@ def remplir(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comptes', '0005_cles_des_habilitations'),
+        ('comptes', '0008_cles_des_habilitations'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comptes', '0004_sans_droits_de_django'),
+        ('comptes', '0006_courriers'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import comptes.cles
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comptes', '0006_cles_remplies'),
+        ('comptes', '0009_cles_remplies'),
     ]
 
     operations = [
