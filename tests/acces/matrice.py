@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from django.contrib import admin
 
-from comptes.models import EquipeNationale, Utilisateur
+from comptes.models import Courrier, EquipeNationale, Utilisateur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
 from tests.acces.profils import (
+    A_CONFIRMER,
     ADMINISTRATEUR,
     AUTOUR,
     CONNECTES,
@@ -19,8 +20,11 @@ from tests.acces.profils import (
     INTERDIT,
     LA_BAS,
     NATIONAUX,
+    NULLE_PART,
     PERSONNE,
+    SANS_OBJET,
     RIEN_A_ENVOYER,
+    RIEN_A_LIRE,
     TENANTS,
     TOUS,
     Reponse,
@@ -101,9 +105,46 @@ IMPORTS = [
     ),
 ]
 
+PUBLIC_A_REMPLIR = {"lire": TOUS, "ecrire": TOUS}
+A_SOI = {"lire": CONNECTES, "ecrire": CONNECTES}
+SANS_FACTEUR = {"lire": SANS_OBJET, "ecrire": SANS_OBJET}
+A_SOI_EN_LECTURE = {"lire": CONNECTES, "ecrire": RIEN_A_ENVOYER}
+A_SOI_CONFIRME = {"lire": A_CONFIRMER, "ecrire": A_CONFIRMER}
 COMPTE = [
-    Ligne("connexion", "Se connecter", TOUS, TOUS),
-    Ligne("deconnexion", "Se déconnecter", RIEN_A_ENVOYER, CONNECTES),
+    Ligne("account_login", "Se connecter", **PUBLIC_A_REMPLIR),
+    Ligne("account_logout", "Se déconnecter", PERSONNE, TOUS),
+    Ligne("account_reset_password", "Mot de passe oublié", **PUBLIC_A_REMPLIR),
+    Ligne("account_reset_password_done", "Mot de passe oublié : envoyé", TOUS, PERSONNE),
+    Ligne("account_reset_password_from_key_done", "Nouveau mot de passe : fait", TOUS, PERSONNE),
+    Ligne(
+        "account_reset_password_from_key",
+        "Nouveau mot de passe, par un lien sans valeur",
+        TOUS,
+        TOUS,
+        objet=lambda monde: ["1", "absent"],
+    ),
+    Ligne("account_change_password", "Changer de mot de passe", **A_SOI),
+    Ligne("account_set_password", "Premier mot de passe", **A_SOI),
+    Ligne("account_reauthenticate", "Confirmer son mot de passe", **A_SOI),
+    Ligne("usersessions_list", "Mes connexions", **A_SOI),
+    Ligne("courriels", "Mes courriels", **A_SOI),
+    Ligne("mfa_authenticate", "Donner son second facteur", **A_SOI),
+    Ligne("mfa_trust", "Navigateur de confiance", **A_SOI),
+    Ligne("mfa_reauthenticate", "Confirmer par un code", **A_SOI_CONFIRME),
+    Ligne("mfa_reauthenticate_webauthn", "Confirmer par une clé", **A_SOI_CONFIRME),
+    Ligne("mfa_index", "Mon second facteur", **A_SOI_EN_LECTURE),
+    Ligne("mfa_activate_totp", "Ajouter une application", **A_SOI_CONFIRME),
+    Ligne("mfa_deactivate_totp", "Retirer son application, quand on n'en a pas", **SANS_FACTEUR),
+    Ligne("mfa_add_webauthn", "Ajouter une clé", **A_SOI_CONFIRME),
+    Ligne("mfa_edit_webauthn", "Nommer une clé", dont="d'un autre", objet=lambda monde: [1], **A_SOI_CONFIRME),
+    Ligne("mfa_remove_webauthn", "Retirer une clé", dont="d'un autre", objet=lambda monde: [1], **A_SOI_CONFIRME),
+    Ligne("mfa_view_recovery_codes", "Codes de secours, quand on n'en a pas", SANS_OBJET, RIEN_A_ENVOYER),
+    Ligne("mfa_download_recovery_codes", "Codes de secours, fichier, quand on n'en a pas", **SANS_FACTEUR),
+    Ligne("mfa_generate_recovery_codes", "Refaire les codes de secours", **A_SOI_CONFIRME),
+    Ligne("openid_connect_login", "Aller à ProConnect, s'il n'est pas branché", PERSONNE, NULLE_PART),
+    Ligne("openid_connect_callback", "Revenir de ProConnect, s'il n'est pas branché", NULLE_PART, PERSONNE),
+    Ligne("voir_comme", "Voir comme", seuls({ADMINISTRATEUR}), seuls({ADMINISTRATEUR})),
+    Ligne("voir_comme_fin", "Ne plus voir comme", RIEN_A_LIRE, CONNECTES),
 ]
 
 
@@ -125,6 +166,7 @@ REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
 # Follows its inscriptions in the lists.
 TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
 CAS = {
+    Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
     Territoire: TERRITOIRES,
     ActeurLocal: [
         ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
@@ -160,6 +202,7 @@ CAS = {
         ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
     ],
 }
+LECTEURS = {Courrier: {ADMINISTRATEUR}}
 AJOUTENT = {
     ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
     | {"pilote voisin", ADMINISTRATEUR},
@@ -167,6 +210,7 @@ AJOUTENT = {
     EtatTerritorial: {ADMINISTRATEUR},
     EquipeNationale: {ADMINISTRATEUR},
     Utilisateur: set(),
+    Courrier: set(),
 }
 
 
@@ -174,7 +218,8 @@ def lignes_d_un_modele(modele):
     nom = f"admin:{modele._meta.app_label}_{modele._meta.model_name}"
     titre = f"Administration, {modele._meta.verbose_name_plural}"
     ajoutent = AJOUTENT.get(modele, TENANTS)
-    yield Ligne(f"{nom}_changelist", f"{titre} : liste", seuls(HABILITES), seuls(HABILITES))
+    lecteurs = seuls(LECTEURS.get(modele, HABILITES))
+    yield Ligne(f"{nom}_changelist", f"{titre} : liste", lecteurs, lecteurs)
     yield Ligne(f"{nom}_add", f"{titre} : ajouter", seuls(ajoutent), seuls(ajoutent))
     for cas in CAS.get(modele, REFERENCE):
         objet = cas.objet(modele) if cas.objet is objets.premier else cas.objet

@@ -28,6 +28,7 @@ TABLES_EXCEPTEES = ("django_session", "cache_partage")
 @pytest.fixture
 def monde(personnages, territoire, voisin):
     f.FiliationFactory()
+    f.CourrierFactory()
     lot = lot_de(1, depose_par=personnages["analyste"], refuses=1, modifies=0)
     return Monde(personnages, territoire, voisin, Mesure.objects.first(), lot)
 

@@ -15,7 +15,7 @@ from comptes.models import Courrier, EtatCourrier
 from tests import factories as f
 from tests.outils.serveur_smtp import ACCUEIL, DESTINATAIRE, DONNEES, EXPEDITEUR, FIN
 
-# Later than any row that these tests write, however slow the machine.
+# After whatever the test has just written, however long the suite has run.
 MAINTENANT = timezone.now() + timedelta(days=1)
 
 
