@@ -268,7 +268,7 @@ class Habilitation(models.Model):
     def retirer(self):
         """End at once: nothing of it is left, today included."""
         self.retiree_le = timezone.now()
-        self._change_reason = "Habilitation retirée"
+        self._change_reason = getattr(self, "_change_reason", None) or "Habilitation retirée"
         self.save()
 
 

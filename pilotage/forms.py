@@ -152,5 +152,8 @@ class FormulaireTransfert(DsfrBaseForm):
                 **self.cleaned_data,
             )
         except ValidationError as erreur:
-            self.add_error(None, erreur)
+            # By field where the form has it: « qualité », for one, is not asked here.
+            par_champ = erreur.error_dict if hasattr(erreur, "error_dict") else {None: erreur.error_list}
+            for champ, erreurs in par_champ.items():
+                self.add_error(champ if champ in self.fields else None, erreurs)
             return None

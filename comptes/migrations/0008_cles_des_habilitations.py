@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comptes', '0006_courriers'),
+        ('comptes', '0007_invitations'),
     ]
 
     operations = [

@@ -29,9 +29,7 @@ EXEMPLES = {
         lambda: ["csv"],
     ),
     # A visitor is sent to sign in before the object is looked for.
-    **dict.fromkeys(
-        ("membre", "membre_terminer", "membre_transferer"), lambda: ["equipe-du-territoire", "2222222222"]
-    ),
+    **dict.fromkeys(("membre", "membre_terminer", "membre_transferer"), lambda: ["equipe-du-territoire", "2222222222"]),
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
     "import_lignes": lambda: ["2222222222", "csv"],
     # A link that is no good: the page says so.
