@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from comptes import administration_courriels  # noqa: F401 - declares the page of messages
+from comptes import administration_courriels, administration_invitations  # noqa: F401 - declare their pages
 from comptes.administration import AdministrationHistorisee
 from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.models import EquipeNationale, Utilisateur

@@ -1,7 +1,5 @@
 """What every page of the admin shares: a readable history, accent-insensitive search, 404 for what isn't there."""
 
-import re
-import unicodedata
 from collections import defaultdict
 
 from django.apps import apps
@@ -17,11 +15,11 @@ from simple_history.utils import get_m2m_reverse_field_name
 
 from comptes.acces import voit_tout
 from comptes.administration_regle import SelonLaRegle
+from comptes.noms import simplifier
 
 # Rooms that this one doesn't know have it in `tableurs.francais`.
 INSECABLE = "\N{NO-BREAK SPACE}"
 VIDE = "(vide)"
-_NON_ALPHANUMERIQUE = re.compile(r"[\W_]+")
 
 
 class SansDetour:
@@ -152,14 +150,6 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
         # The oldest row of a page is told apart from the first of the next.
         plus_ancienne = list(page.paginator.object_list[page.end_index() : page.end_index() + 1])
         decrire([*page.object_list, *plus_ancienne])
-
-
-def simplifier(texte):
-    """Return `texte` in lower-case words without accents, separated by a space."""
-    # As `tableurs.francais.normaliser`, which this room doesn't know; here other alphabets stay.
-    decompose = unicodedata.normalize("NFKD", texte.casefold())
-    sans_accents = "".join(caractere for caractere in decompose if not unicodedata.combining(caractere))
-    return _NON_ALPHANUMERIQUE.sub(" ", sans_accents).strip()
 
 
 def decrire(lignes, sauf=()):

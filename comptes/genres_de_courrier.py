@@ -75,3 +75,6 @@ RECAPITULATIF = declarer(
         "recapitulatif", "Récapitulatif quotidien", "vous avez choisi un récapitulatif quotidien", au_choix=False
     )
 )
+SUITES_D_INVITATION = declarer(
+    GenreCourrier("suites_d_invitation", "Suites de mes invitations", "vous avez invité quelqu'un sur le portail")
+)

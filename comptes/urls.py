@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import methodes
-from comptes.views import connexion, courriels, proconnect, second_facteur, voir_comme
+from comptes.views import acceptation, connexion, courriels, invitations, proconnect, second_facteur, voir_comme
 from comptes.voir_comme import a_soi
 
 # allauth names the provider when it asks for the address.
@@ -39,6 +39,13 @@ urlpatterns = [
     # As somebody else
     path("voir-comme/", voir_comme.choisir, name="voir_comme"),
     path("voir-comme/fin/", voir_comme.finir, name="voir_comme_fin"),
+    # Invitations
+    path("membres/inviter/", invitations.inviter, name="inviter"),
+    path("membres/invitations/", invitations.liste, name="invitations"),
+    path("membres/invitations/<slug:cle>/renvoyer/", invitations.renvoyer, name="invitation_renvoyer"),
+    path("membres/invitations/<slug:cle>/annuler/", invitations.annuler, name="invitation_annuler"),
+    path("invitation/<str:jeton>/", acceptation.ouvrir, name="invitation"),
+    path("invitation/<str:jeton>/nouvelle/", acceptation.demander, name="invitation_demander"),
     # Second factor
     _page("connexion/code/", second_facteur.Donner.as_view(), "mfa_authenticate"),
     _page("connexion/confiance/", mfa.trust, "mfa_trust"),

@@ -2,6 +2,15 @@
 
 from .courriers import Courrier, EtatCourrier, PreferenceCourrier
 from .equipe import EquipeNationale
+from .invitations import EtatInvitation, Invitation
 from .utilisateurs import Utilisateur
 
-__all__ = ["Courrier", "EquipeNationale", "EtatCourrier", "PreferenceCourrier", "Utilisateur"]
+__all__ = [
+    "Courrier",
+    "EquipeNationale",
+    "EtatCourrier",
+    "EtatInvitation",
+    "Invitation",
+    "PreferenceCourrier",
+    "Utilisateur",
+]
