@@ -96,6 +96,9 @@ def _accueillir(request, invitation, personne, nouveau):
 def _montrer(request, jeton, invitation, situation, formulaire=None):
     if situation == Situation.ACCEPTEE and request.user.is_authenticated and request.user == invitation.acceptee_par:
         return redirect("accueil")
+    if situation == Situation.A_CREER and formulaire is None:
+        # Not asked for here, or no longer what it was: the form is on the link's own page.
+        return redirect("invitation", jeton)
     if situation in STATUTS:
         delegations = invitation.modele_donne.delegations if invitation else ()
         contexte = {
