@@ -16,11 +16,17 @@ class FormulaireHabilitation(forms.ModelForm):
         donnees = super().clean()
         portee = self.instance.portee
         nouvelle = self.instance.pk is None and not self.errors
+        if self.instance.pk and "au" in self.changed_data and donnees.get("au"):
+            self._refuser_la_fin(donnees["au"])
         if nouvelle and not self._meta.model(
             qualite=donnees["qualite"], **({portee: donnees[portee]} if portee else {})
         ).nommable_par(self.auteur):
             raise ValidationError("Vous ne pouvez pas donner cette habilitation-là : d'autres que vous la donnent.")
         return donnees
+
+    def _refuser_la_fin(self, dernier_jour):
+        if raison := self.instance.empechement_de_fin(self.auteur, dernier_jour):
+            self.add_error("au", raison)
 
 
 class AdministrationDesHabilitations(AdministrationHistorisee):

@@ -81,6 +81,42 @@ PAGES_PUBLIQUES = [
     publique("sitemap", "Plan pour les moteurs"),
 ]
 
+# One page over all kinds of habilitations; then one of them: who sees it, who ends it.
+MEMBRES = [
+    Ligne("membres", "Membres", seuls(HABILITES), RIEN_A_ENVOYER),
+    Ligne("membres_export", "Export des membres", seuls(HABILITES), RIEN_A_ENVOYER, objet=lambda monde: ["csv"]),
+    Ligne(
+        "territoire_acces",
+        "Qui a accès ?",
+        seuls(AUTOUR | NATIONAUX),
+        RIEN_A_ENVOYER,
+        "du territoire",
+        lambda monde: [monde.territoire.slug],
+    ),
+    Ligne(
+        "territoire_acces",
+        "Qui a accès ?",
+        seuls(LA_BAS | NATIONAUX),
+        RIEN_A_ENVOYER,
+        "du voisin",
+        lambda monde: [monde.voisin.slug],
+    ),
+]
+for genre, nom, dont, voient, terminent in (
+    (ActeurLocal, "lecture", "du territoire", AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
+    (ActeurLocal, "équipe voisine", "du voisin", LA_BAS | NATIONAUX, {"pilote voisin", ADMINISTRATEUR}),
+    (PiloteRegional, "agent instructeur", "de la région pilote", AUTOUR | NATIONAUX, {"pilote", ADMINISTRATEUR}),
+    (EtatTerritorial, "État territorial", "de l'État", AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
+    (EquipeNationale, "analyste", "de l'équipe nationale", NATIONAUX, {ADMINISTRATEUR}),
+):
+    lire, ecrire = voient_mais(voient, voient), voient_mais(terminent, voient)
+    objet = objets.membre(genre, nom)
+    MEMBRES += [
+        Ligne("membre", "Une habilitation", lire, RIEN_A_ENVOYER, dont, objet),
+        Ligne("membre_terminer", "Mettre fin à une habilitation", ecrire, ecrire, dont, objet),
+        Ligne("membre_transferer", "Transférer une habilitation", ecrire, ecrire, dont, objet),
+    ]
+
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
 ECRIT_UN_LOT = seuls(TENANTS)
 IMPORTS = [
@@ -281,4 +317,4 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *INVITATIONS, *IMPORTS, *ADMINISTRATION]
+MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

@@ -28,5 +28,10 @@ def de(genre, nom):
     return lambda monde: [genre.objects.get(personne=monde.personnages[nom]).pk]
 
 
+def membre(genre, nom):
+    """Return what finds the arguments of the page of their habilitation."""
+    return lambda monde: [genre.adresse(), genre.objects.get(personne=monde.personnages[nom]).cle]
+
+
 def compte(nom):
     return lambda monde: [monde.personnages[nom].pk]
