@@ -8,7 +8,8 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import methodes
-from comptes.views import connexion, courriels, proconnect, second_facteur
+from comptes.views import adresse, connexion, courriels, proconnect, second_facteur
+from comptes.views import compte as mon_compte
 
 # allauth names the provider when it asks for the address.
 PROCONNECT = {"provider_id": "proconnect"}
@@ -35,6 +36,14 @@ urlpatterns = [
     _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
     _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
     path("compte/courriels/", courriels.preferences, name="courriels"),
+    # The account
+    _page("compte/", mon_compte.compte, "compte"),
+    _page("compte/donnees/", mon_compte.mes_donnees_en_fichier, "mes_donnees"),
+    _page("compte/effacer/", mon_compte.effacer, "effacer"),
+    _page("compte/efface/", mon_compte.efface, "efface"),
+    _page("compte/adresse/", adresse.changer, "adresse"),
+    _page("compte/adresse/confirmer/<str:jeton>/", adresse.confirmer, "adresse_confirmer"),
+    _page("compte/adresse/arreter/<str:jeton>/", adresse.arreter, "adresse_arreter"),
     # Second factor
     _page("connexion/code/", second_facteur.Donner.as_view(), "mfa_authenticate"),
     _page("connexion/confiance/", mfa.trust, "mfa_trust"),

@@ -1,7 +1,16 @@
 """People, what they may do, and what they are told."""
 
+from .adresses import ChangementAdresse, EtatChangement
 from .courriers import Courrier, EtatCourrier, PreferenceCourrier
 from .equipe import EquipeNationale
 from .utilisateurs import Utilisateur
 
-__all__ = ["Courrier", "EquipeNationale", "EtatCourrier", "PreferenceCourrier", "Utilisateur"]
+__all__ = [
+    "ChangementAdresse",
+    "Courrier",
+    "EquipeNationale",
+    "EtatChangement",
+    "EtatCourrier",
+    "PreferenceCourrier",
+    "Utilisateur",
+]
