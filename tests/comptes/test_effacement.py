@@ -1,9 +1,11 @@
 """Erasing a person: nothing of them is left in any table, what they did stays signed."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
@@ -18,7 +20,7 @@ from comptes.models import Courrier, EquipeNationale, PreferenceCourrier, Utilis
 from tableurs.models import LigneImport
 from territoires.models import PiloteRegional, Region
 from tests import factories as f
-from tests.outils.second_facteur import donner_une_application, facteurs
+from tests.outils.second_facteur import connecter, donner_une_application, facteurs
 from tests.tableurs.ecrans import lot_de
 
 ADRESSE, ANCIENNE = "zenobie.quark@exemple.example", "z.ancienne@exemple.example"
@@ -60,8 +62,13 @@ def personne():
 
 
 def entrer(personne):
+    """Return a browser where the password and the second factor have just been given."""
     client = Client()
-    client.post(reverse("account_login"), {"login": personne.email, "password": f.MOT_DE_PASSE})
+    connecter(client, personne)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session.save()
+    UserSession.objects.create(user=personne, session_key=session.session_key, ip="127.0.0.1", user_agent="Essai")
     return client
 
 
