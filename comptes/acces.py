@@ -11,11 +11,14 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.utils import timezone
+from django.utils.text import slugify
 from simple_history.models import HistoricalRecords
 
+from comptes.cles import nouvelle_cle
 from comptes.enums import QualiteNationale
 
 
@@ -93,6 +96,27 @@ class QuerySetHabilitations(QuerySetPortee):
             delegation.portees(personne).exists() for delegation in self.model.delegations
         )
 
+    def a_venir(self):
+        return self.filter(retiree_le=None, du__gt=aujourdhui())
+
+    def terminees(self):
+        return self.filter(retiree_le=None, au__lt=aujourdhui())
+
+    def actuelles(self):
+        """Keep those in force today or later."""
+        return self.filter(Q(au=None) | Q(au__gte=aujourdhui()), retiree_le=None)
+
+    def retirees(self):
+        return self.exclude(retiree_le=None)
+
+    def couvrant(self, territoires):
+        """Keep those that give access to one of `territoires` (a queryset of keys); each kind says."""
+        return self.none()
+
+    def de_la_region(self, code):
+        """Keep those whose scope is this region, or lies in it; each kind says."""
+        return self.none()
+
     def _du_perimetre(self, personne):
         """Return the condition on those that a person sees besides their own; each kind says."""
         return Q(pk__in=[])
@@ -110,11 +134,16 @@ class Habilitation(models.Model):
     portee = ""
     # What is read with it, to name it.
     avec = ()
+    # What puts its scopes in order.
+    tri = ()
     # Whether a second factor is needed to come in.
     second_facteur = False
     # Who may give it, beside administrators of the national team.
     delegations = ()
+    # What each quality lets do, in words: {quality: the rest of a sentence that begins with the person}.
+    permissions = {}
 
+    cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, verbose_name="personne")
     du = models.DateField("depuis le", default=aujourdhui)
     au = models.DateField("jusqu'au", null=True, blank=True, help_text="Ce jour compris. Vide : sans fin prévue.")
@@ -153,15 +182,29 @@ class Habilitation(models.Model):
     def __str__(self):
         return f"{self.titre} · {self.objet}" if self.objet else self.titre
 
+    @classmethod
+    def adresse(cls):
+        """Return what addresses call the kind: « pilote-regional »."""
+        return slugify(cls.titre)
+
     @property
     def objet(self):
         """What it is about: a region, a territory… None for everything."""
         return getattr(self, self.portee) if self.portee else None
 
     @property
+    def permet(self):
+        """What it lets do, in words (« lit », « nomme »…): screens and docs say it from here."""
+        return self.permissions[self.qualite]
+
+    @property
     def est_en_cours(self):
         jour = aujourdhui()
         return self.retiree_le is None and self.du <= jour and (self.au is None or self.au >= jour)
+
+    @property
+    def est_finie(self):
+        return self.retiree_le is not None or (self.au is not None and self.au < aujourdhui())
 
     @property
     def etat(self):
@@ -195,15 +238,48 @@ class Habilitation(models.Model):
             for delegation in self.delegations
         )
 
+    def empechement_de_fin(self, auteur, dernier_jour=None):
+        """Return why `auteur` may not end it after a day (at once by default), in a sentence; else an empty text."""
+        return ""
+
+    def pareilles(self):
+        """Return those of the same kind and quality on the same scope, itself among them."""
+        portee = {champ: getattr(self, f"{champ}_id") for champ in self.avec}
+        return type(self).objects.filter(qualite=self.qualite, **portee)
+
+    def terminer(self, auteur, dernier_jour):
+        """End it at the end of a day; today: at once. Raises `ValidationError`, in words, when it can't be.
+
+        Those that it may not leave alone are locked: two administrators don't end each other's.
+        """
+        with transaction.atomic():
+            list(self.pareilles().select_for_update().order_by("pk").values_list("pk"))
+            self.refresh_from_db(fields=["du", "au", "retiree_le"])
+            if self.est_finie:
+                raise ValidationError("Cette habilitation a déjà pris fin.")
+            if raison := self.empechement_de_fin(auteur, dernier_jour):
+                raise ValidationError(raison)
+            if dernier_jour <= aujourdhui():
+                self.retirer()
+            else:
+                self.au = dernier_jour
+                self.save()
+
     def retirer(self):
         """End at once: nothing of it is left, today included."""
         self.retiree_le = timezone.now()
+        self._change_reason = getattr(self, "_change_reason", None) or "Habilitation retirée"
         self.save()
 
 
 def genres():
     """Return the kinds of habilitation of all rooms, in the order in which rooms are loaded."""
     return [genre for genre in Habilitation.__subclasses__() if not genre._meta.abstract]
+
+
+def genre_a_l_adresse(adresse):
+    """Return the kind that addresses call so (« pilote-regional »), or None."""
+    return next((genre for genre in genres() if genre.adresse() == adresse), None)
 
 
 def habilitations(personne):

@@ -6,11 +6,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from comptes import (
-    administration_courriels,  # noqa: F401 - declares the page of messages
-    effacement,
-)
-from comptes.administration import AdministrationDesHabilitations, AdministrationHistorisee
+from comptes import administration_courriels, administration_invitations, effacement  # noqa: F401 - declare their pages
+from comptes.administration import AdministrationHistorisee
+from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.models import EquipeNationale, Utilisateur
 
 

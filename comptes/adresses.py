@@ -57,10 +57,15 @@ def demander(personne, nouvelle):
     return changement
 
 
-def lire(acte, jeton):
+def jeton(acte, changement):
+    """Return what the link of an act holds."""
+    return _signataire(acte).sign(changement.cle)
+
+
+def lire(acte, texte):
     """Return the change that a link is about, None unless we made it for this act."""
     try:
-        cle = _signataire(acte).unsign(jeton)
+        cle = _signataire(acte).unsign(texte)
     except BadSignature:
         return None
     return ChangementAdresse.objects.select_related("personne").filter(cle=cle).first()
@@ -143,4 +148,4 @@ def _signataire(acte):
 
 
 def _lien(acte, changement):
-    return reverse(acte, args=[_signataire(acte).sign(changement.cle)])
+    return reverse(acte, args=[jeton(acte, changement)])

@@ -1,6 +1,5 @@
 """How people sign in: what the portal changes in django-allauth. The way of e-mails is here, and only here."""
 
-import logging
 import time
 
 from allauth.account import app_settings
@@ -15,10 +14,10 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from comptes import second_facteur
+from comptes import courrier, second_facteur
+from comptes.genres_de_courrier import MOT_DE_PASSE, SECURITE
+from comptes.journal import noter
 from comptes.limites import oublier, trop_de_tentatives
-
-journal = logging.getLogger(__name__)
 
 # Behind a proxy that says nothing of its visitors, all of them are counted together.
 ADRESSE_INCONNUE = "0.0.0.0"  # noqa: S104 - not listened on
@@ -47,12 +46,21 @@ class Connexion(DefaultAccountAdapter):
         personne = super().authenticate(request, **credentials)
         return personne if personne and personne.is_active else None
 
+    def authentication_failed(self, request, **credentials):
+        super().authentication_failed(request, **credentials)
+        noter("connexion_refusee", request)
+
+    def logout(self, request):
+        noter("deconnexion", request)
+        super().logout(request)
+
     def respond_user_inactive(self, request, user):
         raise PermissionDenied
 
     def login(self, request, user):
         """Open the session: stages are passed, so a factor that exists was given, or this browser is trusted."""
         super().login(request, user)
+        noter("connexion", request, user)
         if is_mfa_enabled(user) or second_facteur.proconnect_suffit(request, user):
             second_facteur.tenir_pour_donne(request)
 
@@ -105,9 +113,7 @@ class Connexion(DefaultAccountAdapter):
         return settings.ADRESSE_DU_SITE + chemin.replace("UID-KEY", key)
 
     def send_mail(self, template_prefix, email, context):
-        """Every e-mail of the sign-in leaves from here. Its failure changes nothing to what is being done."""
+        """Every e-mail of the sign-in is written here, in the outbox."""
         message = self.render_mail(template_prefix, email, {**context, "adresse_du_site": settings.ADRESSE_DU_SITE})
-        try:
-            message.send()
-        except OSError:
-            journal.exception("Courriel non envoyé : %s", template_prefix)
+        genre = MOT_DE_PASSE if "password_reset" in template_prefix else SECURITE
+        courrier.ecrire_rendu(genre, email, message.subject, message.body, destinataire=context.get("user"))

@@ -52,20 +52,22 @@ class ActionImpossible(Exception):
 def ecrire(genre, destinataire, gabarit, contexte=None, *, lien=""):
     """Write a message to a person, or to an address that may have no account, as its kind and their choice say.
 
-    `gabarit` names `templates/courriels/<gabarit>_objet.txt`, `.txt` and `.html`. They get `contexte` and what
-    `contexte_commun` gives. `lien`: path of the page that the message is about. Call it within the transaction of
-    what is announced. Returns the message, or None when the person doesn't want it or their account is closed.
+    `gabarit` names `templates/courriels/<gabarit>_objet.txt`, `.txt` and `.html`. They get `contexte`, what
+    `contexte_commun` gives and, but for the first, `objet`. `lien`: path of the page that the message is about.
+    Call it within the transaction of what is announced. Returns the message, or None when the person doesn't want it
+    or their account is closed.
     """
     personne = destinataire if isinstance(destinataire, Utilisateur) else None
     cadence = Cadence.AUSSITOT if personne is None else cadence_de(genre, personne)
     if cadence == Cadence.AUCUN or (genre.au_choix and personne and not personne.is_active):
         return None
     contexte = {**contexte_commun(genre, personne, lien), **(contexte or {})}
+    contexte["objet"] = _sur_une_ligne(rendre(f"{gabarit}_objet.txt", contexte))
     return _garder(
         genre=genre.cle,
         destinataire=personne,
         adresse=personne.email if personne else destinataire,
-        objet=rendre(f"{gabarit}_objet.txt", contexte),
+        objet=contexte["objet"],
         texte=rendre(f"{gabarit}.txt", contexte),
         html=rendre(f"{gabarit}.html", contexte),
         lien=contexte["lien"],
@@ -99,6 +101,10 @@ def rendre(nom, contexte):
     return gabarit.render(Context(contexte, autoescape=nom.endswith(".html")))
 
 
+def _sur_une_ligne(texte):
+    return _BLANCS.sub(" ", texte).strip(" ")
+
+
 def cadence_de(genre, personne):
     """Return when a person gets messages of a kind: what they chose, else what the kind says."""
     if not genre.au_choix:
@@ -108,7 +114,7 @@ def cadence_de(genre, personne):
 
 
 def _garder(objet, texte, **champs):
-    objet = _BLANCS.sub(" ", objet).strip()
+    objet = _sur_une_ligne(objet)
     if len(objet) > LONGUEUR_DE_L_OBJET:
         objet = f"{objet[: LONGUEUR_DE_L_OBJET - 1]}…"
     texte = _LIGNES_VIDES.sub("\n\n", texte.strip("\n")) + "\n"

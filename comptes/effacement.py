@@ -10,11 +10,17 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from comptes import acces, courrier, traces
+from comptes import acces, courrier, invitations, traces
 from comptes.cles import nouvelle_cle
 from comptes.enums import QualiteNationale
 from comptes.genres_de_courrier import ADRESSE
-from comptes.models import ChangementAdresse, Courrier, EquipeNationale, Utilisateur
+from comptes.models import (
+    ChangementAdresse,
+    Courrier,
+    EquipeNationale,
+    Invitation,
+    Utilisateur,
+)
 from comptes.second_facteur import mettre_fin_aux_sessions
 
 DOMAINE = "exemple.invalid"
@@ -81,6 +87,7 @@ def anonymiser(personne):
         for fonction in _declarees:
             fonction(identite)
         _effacer_ce_qui_va_avec(identite)
+        _annuler_les_invitations(identite)
         _vider_ce_qui_le_nomme(identite)
         _vider_le_journal_de_l_administration(identite)
         _vider_le_compte(personne)
@@ -110,14 +117,24 @@ def _effacer_ce_qui_va_avec(identite):
         modele._base_manager.filter(**{lien.field.name: identite.personne}).delete()
 
 
+def _annuler_les_invitations(identite):
+    """Their links would open an account under the address that takes the place of theirs."""
+    for invitation in Invitation.objects.ouvertes().filter(adresse__in=identite.adresses):
+        invitations.annuler(invitation.cle, identite.personne)
+
+
 def _vider_ce_qui_le_nomme(identite):
-    """Blank the rows that hold their address elsewhere, with what is said of them there, and their history."""
+    """Blank the rows that hold their address elsewhere, with what is said of them there, and their history.
+
+    One address after the other: rows of different addresses may not become alike.
+    """
     for modele in traces.nos_modeles():
         if modele in (Utilisateur, Courrier) or not traces.champs_d_adresse(modele):
             continue
         for table in filter(None, (modele, traces.historique_de(modele))):
-            leurs = table._base_manager.filter(traces.a_propos_de(modele, identite, table))
-            leurs.update(**_vides(table, modele.donnees_personnelles))
+            for adresse in identite.adresses:
+                siennes = traces.a_propos_de(modele, identite._replace(adresses=(adresse,)), table)
+                table._base_manager.filter(siennes).update(**_vides(table, modele.donnees_personnelles))
 
 
 def _vider_le_journal_de_l_administration(identite):

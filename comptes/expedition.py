@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends import smtp
+from django.core.mail.backends import console, smtp
 
 # A server that says nothing for so long is given up.
 PATIENCE_SECONDES = 30
@@ -61,8 +61,18 @@ class TransportSMTP(smtp.EmailBackend):
     connection_class = property(lambda self: _SMTPChiffre if self.use_ssl else _SMTP)
 
 
+class TransportConsole(console.EmailBackend):
+    """In development, what a person would read: no HTML, no encoding."""
+
+    def write_message(self, message):
+        texte = f"Courriel pour {', '.join(message.to)}\nObjet\N{NO-BREAK SPACE}: {message.subject}\n\n{message.body}"
+        self.stream.write("".join(f"| {ligne}\n" for ligne in texte.splitlines()))
+
+
 def _transport():
     transport = get_connection()
+    if type(transport) is console.EmailBackend:
+        return TransportConsole()
     if type(transport) is smtp.EmailBackend:
         return TransportSMTP(timeout=settings.EMAIL_TIMEOUT or PATIENCE_SECONDES)
     return transport

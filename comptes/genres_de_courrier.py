@@ -61,15 +61,20 @@ INVITATION = declarer(
     GenreCourrier("invitation", "Invitation", "quelqu'un vous a invité à rejoindre le portail", au_choix=False)
 )
 MOT_DE_PASSE = declarer(
-    GenreCourrier("mot_de_passe", "Mot de passe", "le mot de passe de votre compte est en jeu", au_choix=False)
+    GenreCourrier("mot_de_passe", "Mot de passe", "quelqu'un change le mot de passe de votre compte", au_choix=False)
 )
 ADRESSE = declarer(
-    GenreCourrier("adresse", "Changement d'adresse", "l'adresse de votre compte est en jeu", au_choix=False)
+    GenreCourrier("adresse", "Changement d'adresse", "quelqu'un change l'adresse de votre compte", au_choix=False)
 )
 SECURITE = declarer(
-    GenreCourrier("securite", "Sécurité du compte", "la sécurité de votre compte est en jeu", au_choix=False)
+    GenreCourrier("securite", "Sécurité du compte", "ce qui protège votre compte a changé", au_choix=False)
 )
 COMPTE = declarer(GenreCourrier("compte", "Vie du compte", "vous avez un compte sur le portail", au_choix=False))
 RECAPITULATIF = declarer(
-    GenreCourrier("recapitulatif", "Récapitulatif quotidien", "vous avez choisi un récapitulatif", au_choix=False)
+    GenreCourrier(
+        "recapitulatif", "Récapitulatif quotidien", "vous avez choisi un récapitulatif quotidien", au_choix=False
+    )
+)
+SUITES_D_INVITATION = declarer(
+    GenreCourrier("suites_d_invitation", "Suites de mes invitations", "vous avez invité quelqu'un sur le portail")
 )

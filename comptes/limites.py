@@ -11,12 +11,15 @@ from django.core.cache import cache
 from django.shortcuts import render
 from django.utils import timezone
 
+from comptes.journal import noter
+
 APPLICATION = "allauth.account"
 
 
 def trop_de_tentatives(request):
     """Answer 429, with the time from which the visitor may try again."""
     secondes = attente(request)
+    noter("trop_de_tentatives", request)
     # To the minute above: earlier would be refused again.
     reprise = timezone.localtime() + datetime.timedelta(seconds=secondes + 59)
     contexte = {"reprise": reprise, "est_connecte": request.user.is_authenticated}

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from comptes import acces
+from comptes.journal import noter
 from comptes.limites import trop_de_tentatives
 
 # Recovery codes come with a factor: they are none by themselves.
@@ -165,6 +166,7 @@ class ExigerLeSecondFacteur:
 
 def _detourner(request):
     """Send a reader to the set-up, or to give the factor that they have; refuse what isn't the reading of a page."""
+    noter("second_facteur_demande", request)
     accepte = request.headers.get("Accept", "text/html")
     if request.method not in ("GET", "HEAD") or "text/html" not in accepte:
         return render(request, "comptes/second_facteur_exige.html", status=403)

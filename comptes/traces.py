@@ -1,7 +1,7 @@
 """Where the portal holds something about a person: read from the models, so that a new one is covered as it is written.
 
-Of ours, `donnees_personnelles` says which fields; the first that points to an account says whom a row is about. The
-tables of libraries declare nothing: they are named here.
+Of ours, `donnees_personnelles` says which fields; the first that points to an account or holds an address says whom a
+row is about. The tables of libraries declare nothing: they are named here.
 """
 
 from typing import NamedTuple
@@ -66,12 +66,18 @@ def vers_un_compte(modele):
 
 
 def sujet(modele):
-    """Return the field that says whom a row is about, None when it is about nobody, or about an address."""
-    return next((champ for champ in declares(modele) if champ.related_model is Utilisateur), None)
+    """Return the field that says whom a row is about, None when it is about nobody, or about an address first."""
+    qui = (champ for champ in declares(modele) if champ.related_model is Utilisateur or est_une_adresse(champ))
+    premier = next(qui, None)
+    return None if premier is None or est_une_adresse(premier) else premier
 
 
 def champs_d_adresse(modele):
-    return [champ for champ in declares(modele) if isinstance(champ, models.EmailField)]
+    return [champ for champ in declares(modele) if est_une_adresse(champ)]
+
+
+def est_une_adresse(champ):
+    return isinstance(champ, models.EmailField)
 
 
 def a_propos_de(modele, identite, table=None):

@@ -8,16 +8,26 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import methodes
-from comptes.views import adresse, connexion, courriels, proconnect, second_facteur
+from comptes.views import (
+    acceptation,
+    adresse,
+    connexion,
+    courriels,
+    invitations,
+    proconnect,
+    second_facteur,
+    voir_comme,
+)
 from comptes.views import compte as mon_compte
+from comptes.voir_comme import a_soi
 
 # allauth names the provider when it asks for the address.
 PROCONNECT = {"provider_id": "proconnect"}
 
 
 def _page(route, vue, name):
-    """A page of the sign-in: kept by nobody, never shown again by the « back » button of a shared computer."""
-    return path(route, never_cache(vue), name=name)
+    """A page of one's account: kept by nobody, never shown again by the « back » button of a shared computer."""
+    return path(route, a_soi(never_cache(vue)), name=name)
 
 
 urlpatterns = [
@@ -28,14 +38,13 @@ urlpatterns = [
     _page("mot-de-passe/nouveau/fait/", compte.password_reset_from_key_done, "account_reset_password_from_key_done"),
     re_path(
         r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
-        never_cache(connexion.NouveauMotDePasse.as_view()),
+        a_soi(never_cache(connexion.NouveauMotDePasse.as_view())),
         name="account_reset_password_from_key",
     ),
     _page("compte/mot-de-passe/", compte.password_change, "account_change_password"),
     _page("compte/mot-de-passe/premier/", compte.password_set, "account_set_password"),
     _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
     _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
-    path("compte/courriels/", courriels.preferences, name="courriels"),
     # The account
     _page("compte/", mon_compte.compte, "compte"),
     _page("compte/donnees/", mon_compte.mes_donnees_en_fichier, "mes_donnees"),
@@ -44,6 +53,17 @@ urlpatterns = [
     _page("compte/adresse/", adresse.changer, "adresse"),
     _page("compte/adresse/confirmer/<str:jeton>/", adresse.confirmer, "adresse_confirmer"),
     _page("compte/adresse/arreter/<str:jeton>/", adresse.arreter, "adresse_arreter"),
+    _page("compte/courriels/", courriels.preferences, "courriels"),
+    # As somebody else
+    path("voir-comme/", voir_comme.choisir, name="voir_comme"),
+    path("voir-comme/fin/", voir_comme.finir, name="voir_comme_fin"),
+    # Invitations
+    path("membres/inviter/", invitations.inviter, name="inviter"),
+    path("membres/invitations/", invitations.liste, name="invitations"),
+    path("membres/invitations/<slug:cle>/renvoyer/", invitations.renvoyer, name="invitation_renvoyer"),
+    path("membres/invitations/<slug:cle>/annuler/", invitations.annuler, name="invitation_annuler"),
+    path("invitation/<str:jeton>/", acceptation.ouvrir, name="invitation"),
+    path("invitation/<str:jeton>/nouvelle/", acceptation.demander, name="invitation_demander"),
     # Second factor
     _page("connexion/code/", second_facteur.Donner.as_view(), "mfa_authenticate"),
     _page("connexion/confiance/", mfa.trust, "mfa_trust"),
@@ -63,6 +83,11 @@ urlpatterns = [
     _page("compte/second-facteur/codes/fichier/", codes.download_recovery_codes, "mfa_download_recovery_codes"),
     _page("compte/second-facteur/codes/refaire/", second_facteur.RefaireCodes.as_view(), "mfa_generate_recovery_codes"),
     # ProConnect
-    path("connexion/proconnect/", never_cache(proconnect.partir), PROCONNECT, name="openid_connect_login"),
-    path("connexion/proconnect/retour/", never_cache(proconnect.revenir), PROCONNECT, name="openid_connect_callback"),
+    path("connexion/proconnect/", a_soi(never_cache(proconnect.partir)), PROCONNECT, name="openid_connect_login"),
+    path(
+        "connexion/proconnect/retour/",
+        a_soi(never_cache(proconnect.revenir)),
+        PROCONNECT,
+        name="openid_connect_callback",
+    ),
 ]

@@ -27,6 +27,8 @@ class Menu:
     def entrees(self):
         """Return [(words, icon, address)]."""
         entrees = []
+        if self.habilitations:
+            entrees.append(("Membres", "team-line", reverse("membres")))
         if self.personne and consultables(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))
         if self.habilitations:

@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from config.journaux import journaux
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "comptes.second_facteur.ExigerLeSecondFacteur",
+    "comptes.voir_comme.VoirComme",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -218,31 +221,4 @@ EDITEUR = env.str("EDITEUR", "")
 DIRECTION_DE_LA_PUBLICATION = env.str("DIRECTION_DE_LA_PUBLICATION", "")
 HEBERGEUR = env.str("HEBERGEUR", "")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "hors_mise_au_point": {"()": "django.utils.log.RequireDebugFalse"},
-        # A load balancer asks every few seconds: the failure it sees is one failure, not one mail each time.
-        "hors_sante": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda trace: getattr(getattr(trace, "request", None), "path", "") != "/sante/",
-        },
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler"},
-        "courriel": {
-            "class": "django.utils.log.AdminEmailHandler",
-            "level": "ERROR",
-            "filters": ["hors_mise_au_point", "hors_sante"],
-        },
-    },
-    "loggers": {
-        **{
-            nom: {"handlers": ["courriel"], "level": "INFO"} for nom in ("django", "comptes", "tableurs", "territoires")
-        },
-        # The server and the worker of `make run` both watch the code: each line would come twice.
-        "django.utils.autoreload": {"level": "WARNING"},
-    },
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
-}
+LOGGING = journaux(env.log_level("LOG_LEVEL", "INFO"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
+from pilotage.qui_pilote import QuiPilote
 from tableurs.francais import normaliser
 from territoires.carte import carte_territoire
 from territoires.models import Collectivite, Composition, Filiation, Inscription, liste_en_vigueur
@@ -31,6 +32,7 @@ class FicheTerritoire:
         self.perimetre = getattr(self.actuelle, "perimetre", None)
         self._lire_membres()
         self._lire_communes()
+        self.qui_pilote = QuiPilote.lire(self.territoire, self.actuelle.region)
         self.voisins = self._lire_voisins()
         self.carte = carte_territoire(self.actuelle, self.perimetre)
         self.filiations = list(

@@ -3,6 +3,7 @@
 from .adresses import ChangementAdresse, EtatChangement
 from .courriers import Courrier, EtatCourrier, PreferenceCourrier
 from .equipe import EquipeNationale
+from .invitations import EtatInvitation, Invitation
 from .utilisateurs import Utilisateur
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "EquipeNationale",
     "EtatChangement",
     "EtatCourrier",
+    "EtatInvitation",
+    "Invitation",
     "PreferenceCourrier",
     "Utilisateur",
 ]

@@ -1,18 +1,32 @@
 """The national team: it sees everything; what each may write follows from their quality."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
-from comptes.acces import Habilitation
+from comptes.acces import Habilitation, QuerySetHabilitations, aujourdhui
 from comptes.enums import QualiteNationale
+
+
+class QuerySetEquipeNationale(QuerySetHabilitations):
+    def couvrant(self, territoires):
+        return self.all()
 
 
 class EquipeNationale(Habilitation):
     donnees_personnelles = ("personne", "nommee_par")
     titre = "Équipe nationale"
     second_facteur = True
+    permissions = {
+        QualiteNationale.ADMINISTRATEUR: "voit tout, tient les listes, les mesures et les enveloppes, et nomme chacun",
+        QualiteNationale.ANALYSTE: "voit tout et tient les listes, les mesures et les enveloppes",
+        QualiteNationale.AUDITEUR: "voit tout et l'exporte, sans rien écrire",
+    }
 
     qualite = models.CharField("qualité", max_length=14, choices=QualiteNationale)
+
+    objects = QuerySetEquipeNationale.as_manager()
 
     class Meta(Habilitation.Meta):
         verbose_name = "habilitation nationale"
@@ -38,3 +52,15 @@ class EquipeNationale(Habilitation):
     @property
     def tient_la_reference(self):
         return self.qualite in QualiteNationale.tiennent_la_reference()
+
+    def empechement_de_fin(self, auteur, dernier_jour=None):
+        """There is always an administrator, and nobody shuts themselves out."""
+        if not self.administre:
+            return ""
+        if self.personne_id == auteur.pk:
+            return "C'est votre propre habilitation d'administrateur : un autre administrateur peut y mettre fin."
+        lendemain = (dernier_jour or aujourdhui()) + timedelta(days=1)
+        autres = self.pareilles().exclude(pk=self.pk).filter(personne__is_active=True)
+        if not autres.en_cours(lendemain).exists():
+            return "Il ne resterait aucun administrateur : nommez-en d'abord un autre."
+        return ""

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes import acces
 from comptes.enums import QualiteNationale
+from comptes.noms import simplifier
 
 
 class QuerySetUtilisateurs(acces.QuerySetPortee):
@@ -49,7 +50,7 @@ class UtilisateurManager(BaseUserManager.from_queryset(QuerySetUtilisateurs)):
 class Utilisateur(AbstractBaseUser):
     """A person with an account; the e-mail address identifies them, whatever its case."""
 
-    donnees_personnelles = ("email", "prenom", "nom", "fonction", "telephone", "last_login")
+    donnees_personnelles = ("email", "prenom", "nom", "fonction", "telephone", "last_login", "nom_normalise")
 
     email = models.EmailField(
         "adresse électronique",
@@ -58,6 +59,8 @@ class Utilisateur(AbstractBaseUser):
     )
     prenom = models.CharField("prénom", max_length=100, blank=True)
     nom = models.CharField("nom", max_length=100, blank=True)
+    # Name and address as they are put in order and looked for.
+    nom_normalise = models.CharField(max_length=500, editable=False, db_index=True)
     fonction = models.CharField("fonction", max_length=200, blank=True)
     telephone = models.CharField("téléphone", max_length=30, blank=True)
     is_active = models.BooleanField(
@@ -69,7 +72,7 @@ class Utilisateur(AbstractBaseUser):
     # Of `comptes.effacement`.
     efface_le = models.DateTimeField("effacé le", null=True, editable=False)
 
-    historique = HistoricalRecords(excluded_fields=["password", "last_login", "prevenu_le"])
+    historique = HistoricalRecords(excluded_fields=["password", "last_login", "nom_normalise", "prevenu_le"])
     objects = UtilisateurManager()
 
     USERNAME_FIELD = "email"
@@ -101,6 +104,9 @@ class Utilisateur(AbstractBaseUser):
 
     def save(self, *args, **kwargs):
         self.email = self.email.lower()
+        self.nom_normalise = simplifier(f"{self.nom} {self.prenom} {self.email}")[:500]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "nom_normalise"}
         super().save(*args, **kwargs)
 
     # --- What Django's admin asks of a person: the rule of access answers (`comptes.acces`)

@@ -2,14 +2,12 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 
 from comptes.forms_courriels import FormulairePreferences
 from comptes.methodes import lire_ou_ecrire
 
 
 @lire_ou_ecrire
-@never_cache
 def preferences(request):
     envoye = request.POST if request.method == "POST" else None
     formulaire = FormulairePreferences(envoye, personne=request.user)

@@ -28,7 +28,6 @@ class Accueil(base.IndexView):
             "codes_restants": len(secours.get_unused_codes()) if secours else 0,
             "a_un_facteur": bool(application or materiel),
             "est_exige": second_facteur.est_exige(self.request.user),
-            "suite": second_facteur.suite(self.request),
         }
 
 
@@ -36,8 +35,12 @@ class Donner(base.AuthenticateView):
     """At sign-in: the code of the application, a recovery code, or a security key."""
 
     def get_context_data(self, **kwargs):
-        types = Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True)
-        return {**super().get_context_data(**kwargs), "a_une_cle": Authenticator.Type.WEBAUTHN in types}
+        types = set(Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True))
+        return {
+            **super().get_context_data(**kwargs),
+            "a_une_application": Authenticator.Type.TOTP in types,
+            "a_une_cle": Authenticator.Type.WEBAUTHN in types,
+        }
 
 
 class ActiverApplication(totp.ActivateTOTPView):

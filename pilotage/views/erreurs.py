@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 
+from comptes.journal import noter
+
 
 def _page(request, statut):
     return render(request, f"{statut}.html", status=statut)
@@ -12,6 +14,7 @@ def requete_invalide(request, exception):
 
 
 def acces_refuse(request, exception):
+    noter("refus", request)
     return _page(request, 403)
 
 
@@ -25,4 +28,5 @@ def erreur_interne(request):
 
 def jeton_refuse(request, reason=""):
     """CSRF failure: the form was too old, or came from elsewhere."""
+    noter("jeton_refuse", request)
     return render(request, "403_csrf.html", status=403)

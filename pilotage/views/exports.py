@@ -49,7 +49,7 @@ def export_public(*modeles):
             connue = get_conditional_response(request, etag=etag)
             # While somebody writes (PostgreSQL), what is read may not be what the version says.
             garantie = connue or not en_ecriture(modeles)
-            reponse = connue or _repondre(request, vue(request, *args, **kwargs))
+            reponse = connue or reponse_du_fichier(request, vue(request, *args, **kwargs))
             if reponse.status_code in (200, 304):
                 reponse["Cache-Control"] = "public, no-cache"
                 if garantie:
@@ -62,7 +62,7 @@ def export_public(*modeles):
     return decorer
 
 
-def _repondre(request, fichier):
+def reponse_du_fichier(request, fichier):
     if not hasattr(fichier, "entetes_http"):
         return fichier
     if request.method == "HEAD":
@@ -73,7 +73,7 @@ def _repondre(request, fichier):
         return render(request, "pilotage/export_trop_grand.html", {"explication": str(erreur)}, status=413)
 
 
-def _fichier(export, format_demande, queryset=None, nom=""):
+def fichier_demande(export, format_demande, queryset=None, nom=""):
     """Return the file of an export; « colonnes.csv » asks for the definitions of its columns."""
     if format_demande == COLONNES:
         return export.definitions()
@@ -94,20 +94,20 @@ def territoires(request, format_demande):
     if disposition not in ("", *DISPOSITIONS):
         raise Http404("Disposition inconnue")
     nom = f"territoires_{disposition or 'liste'}_{liste.slug if liste else 'vide'}"
-    return _fichier(DISPOSITIONS.get(disposition, TERRITOIRES), format_demande, inscriptions, nom)
+    return fichier_demande(DISPOSITIONS.get(disposition, TERRITOIRES), format_demande, inscriptions, nom)
 
 
 @export_public(Besoin, Mesure, Phase)
 def mesures(request, format_demande):
-    return _fichier(MESURES, format_demande)
+    return fichier_demande(MESURES, format_demande)
 
 
 @export_public(Enveloppe, Phase)
 def financements(request, format_demande):
-    return _fichier(ENVELOPPES, format_demande)
+    return fichier_demande(ENVELOPPES, format_demande)
 
 
 @export_public(Collectivite)
 def communes(request, format_demande):
     """The administrative map: communes and groups of communes, past and present."""
-    return _fichier(COLLECTIVITES, format_demande)
+    return fichier_demande(COLLECTIVITES, format_demande)

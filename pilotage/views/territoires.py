@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
+from comptes.models import Utilisateur
 from comptes.pages_publiques import page_publique
 from pilotage.listes import choisir_liste
 from pilotage.territoire import FicheTerritoire
@@ -14,15 +15,18 @@ from territoires.carte import carte_nationale, carte_region, perimetres_a_tracer
 from territoires.enums import Fiabilite
 from territoires.filters import FiltreInscriptions
 from territoires.models import (
+    ActeurLocal,
     Collectivite,
     Composition,
     Departement,
+    EtatTerritorial,
     Filiation,
     FondDeCarte,
     Inscription,
     Liste,
     Perimetre,
     Phase,
+    PiloteRegional,
     Region,
     Territoire,
 )
@@ -147,7 +151,20 @@ def _colonnes(filtre):
 
 
 @page_publique(
-    Phase, Liste, Inscription, Perimetre, Region, Territoire, Departement, Collectivite, Composition, Filiation
+    Phase,
+    Liste,
+    Inscription,
+    Perimetre,
+    Region,
+    Territoire,
+    Departement,
+    Collectivite,
+    Composition,
+    Filiation,
+    ActeurLocal,
+    PiloteRegional,
+    EtatTerritorial,
+    Utilisateur,
 )
 def fiche(request, slug):
     fiche_territoire = FicheTerritoire.lire(slug)

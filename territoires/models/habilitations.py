@@ -39,6 +39,16 @@ def territoires_menes_par(personne):
     return siens.values("territoire")
 
 
+def territoires_de_la_region(code):
+    """Return the territories of which a region is one, lead or not."""
+    inscrites = inscriptions_actuelles().filter(
+        Q(region=code)
+        | Exists(Inscription.regions.through.objects.filter(inscription=OuterRef("pk"), region=code))
+        | Q(perimetre__regions=code)
+    )
+    return inscrites.values("territoire")
+
+
 def territoires_de(personne):
     """Return the territories that a person follows: their own, those of their region or service, lead or not."""
     regions = regions_de(personne)
@@ -55,7 +65,25 @@ def territoires_de(personne):
     return Territoire.objects.filter(Q(pk__in=siens) | Q(pk__in=inscrites.values("territoire"))).values("pk")
 
 
+def regions_sur(territoires):
+    """Return the conditions « a region of one of `territoires` »: lead, published, of the communes."""
+    actuelles = inscriptions_actuelles().filter(territoire__in=territoires)
+    publiees = Inscription.regions.through.objects.filter(inscription__in=actuelles.values("pk"))
+    return (
+        Q(region__in=actuelles.values("region"))
+        | Q(region__in=publiees.values("region"))
+        | Q(region__in=actuelles.values("perimetre__regions"))
+    )
+
+
 class QuerySetPilotes(QuerySetHabilitations):
+    def couvrant(self, territoires):
+        """As `territoires_de`, the other way round: lead or not."""
+        return self.filter(regions_sur(territoires))
+
+    def de_la_region(self, code):
+        return self.filter(region=code)
+
     def _du_perimetre(self, personne):
         """Pilots see their own region's; who works on a territory sees those of its regions."""
         interessees = Inscription.regions.through.objects.filter(
@@ -75,10 +103,22 @@ class PiloteRegional(Habilitation):
     titre = "Pilote régional"
     portee = "region"
     avec = ("region",)
+    tri = ("region__nom_normalise",)
     second_facteur = True
     delegations = (
         Delegation("la présidence de la région", tuple(QualiteRegionale.deleguees()), regions_presidees_par),
     )
+    permissions = {
+        QualiteRegionale.PRESIDENCE: "voit qui a accès aux territoires de sa région, nomme les autres pilotes de la "
+        "région et les équipes des territoires qu'elle pilote",
+        QualiteRegionale.VICE_PRESIDENCE: "voit qui a accès aux territoires de sa région et nomme les équipes de ceux "
+        "qu'elle pilote",
+        QualiteRegionale.AGENT_INSTRUCTEUR: "voit qui a accès aux territoires de sa région et nomme les équipes de "
+        "ceux qu'elle pilote",
+        QualiteRegionale.LECTURE: "voit qui a accès aux territoires de sa région",
+    }
+    # On a territory that another region leads, whatever the quality.
+    permission_en_region_associee = "voit qui a accès au territoire ; la région pilote y décide seule"
     donnees_personnelles = ("personne", "nommee_par")
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="pilotes", verbose_name="région")
@@ -101,9 +141,18 @@ class PiloteRegional(Habilitation):
 
 
 class QuerySetEtat(QuerySetHabilitations):
+    def couvrant(self, territoires):
+        return self.filter(self._sur(territoires))
+
+    def de_la_region(self, code):
+        return self.filter(Q(region=code) | Q(departement__region=code))
+
     def _du_perimetre(self, personne):
         """Whoever follows a territory sees the services of the State that follow it too."""
-        perimetres = inscriptions_actuelles().filter(territoire__in=territoires_de(personne))
+        return self._sur(territoires_de(personne))
+
+    def _sur(self, territoires):
+        perimetres = inscriptions_actuelles().filter(territoire__in=territoires)
         return Q(region__in=perimetres.values("perimetre__regions")) | Q(
             departement__in=perimetres.values("perimetre__departements")
         )
@@ -114,7 +163,9 @@ class EtatTerritorial(Habilitation):
 
     titre = "État territorial"
     avec = ("region", "departement")
+    tri = ("region__nom_normalise", "departement__nom_normalise")
     second_facteur = True
+    permissions = dict.fromkeys(QualiteEtat, "voit qui a accès aux territoires de son périmètre")
     donnees_personnelles = ("personne", "nommee_par")
 
     region = models.ForeignKey(
@@ -157,6 +208,12 @@ class EtatTerritorial(Habilitation):
 
 
 class QuerySetActeurs(QuerySetHabilitations):
+    def couvrant(self, territoires):
+        return self.filter(territoire__in=territoires)
+
+    def de_la_region(self, code):
+        return self.filter(territoire__in=territoires_de_la_region(code))
+
     def _du_perimetre(self, personne):
         return Q(territoire__in=territoires_de(personne))
 
@@ -167,12 +224,16 @@ class ActeurLocal(Habilitation):
     titre = "Équipe du territoire"
     portee = "territoire"
     avec = ("territoire",)
+    tri = ("territoire__slug",)
     delegations = (
         Delegation("les pilotes qui décident pour la région pilote", QualiteTerritoriale, territoires_pilotes_par),
         Delegation(
             "les chefs de projet du territoire", QualiteTerritoriale.nommees_par_le_chef(), territoires_menes_par
         ),
     )
+    permissions = dict.fromkeys(QualiteTerritoriale, "voit qui a accès au territoire") | {
+        QualiteTerritoriale.CHEF_DE_PROJET: "voit qui a accès au territoire et nomme son équipe, hors chefs de projet"
+    }
     donnees_personnelles = ("personne", "nommee_par")
 
     territoire = models.ForeignKey(

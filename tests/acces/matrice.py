@@ -8,19 +8,31 @@ from dataclasses import dataclass, field
 
 from django.contrib import admin
 
-from comptes.models import EquipeNationale, Utilisateur
+from comptes.invitations import jeton
+from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
 from tests.acces.profils import (
+    A_CONFIRMER,
     ADMINISTRATEUR,
+    AGENT,
+    ASSOCIE,
     AUTOUR,
+    CHEF,
     CONNECTES,
+    EQUIPE_VOISINE,
     HABILITES,
     INTERDIT,
     LA_BAS,
     NATIONAUX,
+    NULLE_PART,
     PERSONNE,
+    PILOTE,
+    PILOTE_VOISIN,
     RIEN_A_ENVOYER,
+    RIEN_A_LIRE,
+    SANS,
+    SANS_OBJET,
     TENANTS,
     TOUS,
     Reponse,
@@ -70,6 +82,42 @@ PAGES_PUBLIQUES = [
     publique("sitemap", "Plan pour les moteurs"),
 ]
 
+# One page over all kinds of habilitations; then one of them: who sees it, who ends it.
+MEMBRES = [
+    Ligne("membres", "Membres", seuls(HABILITES), RIEN_A_ENVOYER),
+    Ligne("membres_export", "Export des membres", seuls(HABILITES), RIEN_A_ENVOYER, objet=lambda monde: ["csv"]),
+    Ligne(
+        "territoire_acces",
+        "Qui a accès ?",
+        seuls(AUTOUR | NATIONAUX),
+        RIEN_A_ENVOYER,
+        "du territoire",
+        lambda monde: [monde.territoire.slug],
+    ),
+    Ligne(
+        "territoire_acces",
+        "Qui a accès ?",
+        seuls(LA_BAS | NATIONAUX),
+        RIEN_A_ENVOYER,
+        "du voisin",
+        lambda monde: [monde.voisin.slug],
+    ),
+]
+for genre, nom, dont, voient, terminent in (
+    (ActeurLocal, "lecture", "du territoire", AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
+    (ActeurLocal, "équipe voisine", "du voisin", LA_BAS | NATIONAUX, {"pilote voisin", ADMINISTRATEUR}),
+    (PiloteRegional, "agent instructeur", "de la région pilote", AUTOUR | NATIONAUX, {"pilote", ADMINISTRATEUR}),
+    (EtatTerritorial, "État territorial", "de l'État", AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
+    (EquipeNationale, "analyste", "de l'équipe nationale", NATIONAUX, {ADMINISTRATEUR}),
+):
+    lire, ecrire = voient_mais(voient, voient), voient_mais(terminent, voient)
+    objet = objets.membre(genre, nom)
+    MEMBRES += [
+        Ligne("membre", "Une habilitation", lire, RIEN_A_ENVOYER, dont, objet),
+        Ligne("membre_terminer", "Mettre fin à une habilitation", ecrire, ecrire, dont, objet),
+        Ligne("membre_transferer", "Transférer une habilitation", ecrire, ecrire, dont, objet),
+    ]
+
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
 ECRIT_UN_LOT = seuls(TENANTS)
 IMPORTS = [
@@ -101,9 +149,83 @@ IMPORTS = [
     ),
 ]
 
+PUBLIC_A_REMPLIR = {"lire": TOUS, "ecrire": TOUS}
+A_SOI = {"lire": CONNECTES, "ecrire": CONNECTES}
+SANS_FACTEUR = {"lire": SANS_OBJET, "ecrire": SANS_OBJET}
+A_SOI_EN_LECTURE = {"lire": CONNECTES, "ecrire": RIEN_A_ENVOYER}
+A_SOI_CONFIRME = {"lire": A_CONFIRMER, "ecrire": A_CONFIRMER}
 COMPTE = [
-    Ligne("connexion", "Se connecter", TOUS, TOUS),
-    Ligne("deconnexion", "Se déconnecter", RIEN_A_ENVOYER, CONNECTES),
+    Ligne("account_login", "Se connecter", **PUBLIC_A_REMPLIR),
+    Ligne("account_logout", "Se déconnecter", PERSONNE, TOUS),
+    Ligne("account_reset_password", "Mot de passe oublié", **PUBLIC_A_REMPLIR),
+    Ligne("account_reset_password_done", "Mot de passe oublié : envoyé", TOUS, PERSONNE),
+    Ligne("account_reset_password_from_key_done", "Nouveau mot de passe : fait", TOUS, PERSONNE),
+    Ligne(
+        "account_reset_password_from_key",
+        "Nouveau mot de passe, par un lien sans valeur",
+        TOUS,
+        TOUS,
+        objet=lambda monde: ["1", "absent"],
+    ),
+    Ligne("account_change_password", "Changer de mot de passe", **A_SOI),
+    Ligne("account_set_password", "Premier mot de passe", **A_SOI),
+    Ligne("account_reauthenticate", "Confirmer son mot de passe", **A_SOI),
+    Ligne("usersessions_list", "Mes connexions", **A_SOI),
+    Ligne("courriels", "Mes courriels", **A_SOI),
+    Ligne("compte", "Mon compte", **A_SOI),
+    Ligne("mes_donnees", "Mes données", **A_SOI_EN_LECTURE),
+    Ligne("effacer", "Effacer mon compte", **A_SOI_CONFIRME),
+    Ligne("efface", "Compte effacé", TOUS, PERSONNE),
+    Ligne("adresse", "Changer d'adresse", **A_SOI_CONFIRME),
+    Ligne(
+        "adresse_confirmer",
+        "Confirmer sa nouvelle adresse",
+        seuls({SANS}, Reponse.ABSENT),
+        seuls({SANS}, Reponse.ABSENT),
+        "de qui l'a demandé",
+        objets.lien_d_adresse("adresse_confirmer"),
+    ),
+    # Whoever reads the old mailbox: they may be unable to sign in.
+    Ligne(
+        "adresse_arreter",
+        "Arrêter un changement d'adresse",
+        TOUS,
+        TOUS,
+        "de qui tient le lien",
+        objets.lien_d_adresse("adresse_arreter"),
+    ),
+    Ligne("mfa_authenticate", "Donner son second facteur", **A_SOI),
+    Ligne("mfa_trust", "Navigateur de confiance", **A_SOI),
+    Ligne("mfa_reauthenticate", "Confirmer par un code", **A_SOI_CONFIRME),
+    Ligne("mfa_reauthenticate_webauthn", "Confirmer par une clé", **A_SOI_CONFIRME),
+    Ligne("mfa_index", "Mon second facteur", **A_SOI_EN_LECTURE),
+    Ligne("mfa_activate_totp", "Ajouter une application", **A_SOI_CONFIRME),
+    Ligne("mfa_deactivate_totp", "Retirer son application, quand on n'en a pas", **SANS_FACTEUR),
+    Ligne("mfa_add_webauthn", "Ajouter une clé", **A_SOI_CONFIRME),
+    Ligne("mfa_edit_webauthn", "Nommer une clé", dont="d'un autre", objet=lambda monde: [1], **A_SOI_CONFIRME),
+    Ligne("mfa_remove_webauthn", "Retirer une clé", dont="d'un autre", objet=lambda monde: [1], **A_SOI_CONFIRME),
+    Ligne("mfa_view_recovery_codes", "Codes de secours, quand on n'en a pas", SANS_OBJET, RIEN_A_ENVOYER),
+    Ligne("mfa_download_recovery_codes", "Codes de secours, fichier, quand on n'en a pas", **SANS_FACTEUR),
+    Ligne("mfa_generate_recovery_codes", "Refaire les codes de secours", **A_SOI_CONFIRME),
+    Ligne("openid_connect_login", "Aller à ProConnect, s'il n'est pas branché", PERSONNE, NULLE_PART),
+    Ligne("openid_connect_callback", "Revenir de ProConnect, s'il n'est pas branché", NULLE_PART, PERSONNE),
+    Ligne("voir_comme", "Voir comme", seuls({ADMINISTRATEUR}), seuls({ADMINISTRATEUR})),
+    Ligne("voir_comme_fin", "Ne plus voir comme", RIEN_A_LIRE, CONNECTES),
+]
+
+# Those who may give something to someone, and those who may give what the invitation gives.
+INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+DECIDENT = voient_mais(objets.NOMMENT_L_EQUIPE, objets.NOMMENT_L_EQUIPE | NATIONAUX, inconnus=())
+UNE_INVITATION = {"dont": "du territoire", "objet": lambda monde: [monde.invitation.cle]}
+UN_LIEN = {"objet": lambda monde: [jeton(monde.invitation)]}
+INVITATIONS = [
+    Ligne("inviter", "Inviter", seuls(INVITENT), seuls(INVITENT)),
+    Ligne("invitations", "Invitations", seuls(INVITENT | NATIONAUX), RIEN_A_ENVOYER),
+    Ligne("invitation_renvoyer", "Renvoyer une invitation", RIEN_A_ENVOYER, DECIDENT, **UNE_INVITATION),
+    Ligne("invitation_annuler", "Annuler une invitation", DECIDENT, DECIDENT, **UNE_INVITATION),
+    # Whoever holds the link; the page itself says whose it is.
+    Ligne("invitation", "Répondre à une invitation", TOUS, TOUS, **UN_LIEN),
+    Ligne("invitation_demander", "Demander une nouvelle invitation", PERSONNE, TOUS, **UN_LIEN),
 ]
 
 
@@ -125,6 +247,7 @@ REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
 # Follows its inscriptions in the lists.
 TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
 CAS = {
+    Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
     Territoire: TERRITOIRES,
     ActeurLocal: [
         ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
@@ -155,11 +278,20 @@ CAS = {
     EquipeNationale: [
         ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
     ],
+    Invitation: [
+        ObjetAdmin(
+            "du territoire",
+            lambda monde: [monde.invitation.pk],
+            objets.NOMMENT_L_EQUIPE | NATIONAUX,
+            set(),
+        ),
+    ],
     Utilisateur: [
         ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
         ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
     ],
 }
+LECTEURS = {Courrier: {ADMINISTRATEUR}}
 AJOUTENT = {
     ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
     | {"pilote voisin", ADMINISTRATEUR},
@@ -167,6 +299,8 @@ AJOUTENT = {
     EtatTerritorial: {ADMINISTRATEUR},
     EquipeNationale: {ADMINISTRATEUR},
     Utilisateur: set(),
+    Invitation: set(),
+    Courrier: set(),
 }
 
 
@@ -174,7 +308,8 @@ def lignes_d_un_modele(modele):
     nom = f"admin:{modele._meta.app_label}_{modele._meta.model_name}"
     titre = f"Administration, {modele._meta.verbose_name_plural}"
     ajoutent = AJOUTENT.get(modele, TENANTS)
-    yield Ligne(f"{nom}_changelist", f"{titre} : liste", seuls(HABILITES), seuls(HABILITES))
+    lecteurs = seuls(LECTEURS.get(modele, HABILITES))
+    yield Ligne(f"{nom}_changelist", f"{titre} : liste", lecteurs, lecteurs)
     yield Ligne(f"{nom}_add", f"{titre} : ajouter", seuls(ajoutent), seuls(ajoutent))
     for cas in CAS.get(modele, REFERENCE):
         objet = cas.objet(modele) if cas.objet is objets.premier else cas.objet
@@ -187,7 +322,15 @@ def lignes_d_un_modele(modele):
 
 # Who may come in, where nothing is read, or sent.
 SANS_ENVOI = SANS_LECTURE = INTERDIT | dict.fromkeys(HABILITES, Reponse.METHODE)
+EFFACENT = {
+    "du territoire": ("lecture", voient_mais({ADMINISTRATEUR}, AUTOUR | NATIONAUX)),
+    "du voisin": ("équipe voisine", voient_mais({ADMINISTRATEUR}, LA_BAS | NATIONAUX)),
+}
 ADMINISTRATION = [
+    *(
+        Ligne("admin:comptes_utilisateur_effacer", "Effacer un compte", qui, qui, dont, objets.compte(nom))
+        for dont, (nom, qui) in EFFACENT.items()
+    ),
     Ligne("admin:index", "Administration", seuls(HABILITES), seuls(HABILITES)),
     Ligne(
         "admin:app_list",
@@ -205,4 +348,4 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *IMPORTS, *ADMINISTRATION]
+MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

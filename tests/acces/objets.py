@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from comptes import adresses
+
 NOMMENT_L_EQUIPE = {"chef de projet", "pilote", "agent instructeur", "administrateur"}
 
 
@@ -15,6 +17,8 @@ class Monde:
     voisin: Any
     mesure: Any
     lot: Any
+    invitation: Any
+    changement: Any
 
 
 def premier(modele):
@@ -25,6 +29,15 @@ def premier(modele):
 def de(genre, nom):
     """Return what finds the habilitation of a person of the cast."""
     return lambda monde: [genre.objects.get(personne=monde.personnages[nom]).pk]
+
+
+def membre(genre, nom):
+    """Return what finds the arguments of the page of their habilitation."""
+    return lambda monde: [genre.adresse(), genre.objects.get(personne=monde.personnages[nom]).cle]
+
+
+def lien_d_adresse(acte):
+    return lambda monde: [adresses.jeton(acte, monde.changement)]
 
 
 def compte(nom):

@@ -8,6 +8,7 @@ class Reponse(StrEnum):
 
     OUI = "oui"
     CONNEXION = "connexion"
+    CONFIRMER = "à confirmer"
     REFUS = "refusé"
     ABSENT = "introuvable"
     METHODE = "sans objet"
@@ -17,6 +18,8 @@ class Reponse(StrEnum):
         """Tell an HTTP answer: success, or the way elsewhere once it is done, is a yes."""
         if reponse.status_code == 302 and reponse.url.startswith(ADRESSES_DE_CONNEXION):
             return cls.CONNEXION
+        if reponse.status_code == 302 and reponse.url.startswith("/compte/confirmer/"):
+            return cls.CONFIRMER
         return {200: cls.OUI, 302: cls.OUI, 403: cls.REFUS, 404: cls.ABSENT, 405: cls.METHODE}.get(
             reponse.status_code, f"{reponse.status_code}"
         )
@@ -76,3 +79,8 @@ RIEN_A_ENVOYER = PERSONNE | {ANONYME: Reponse.CONNEXION}
 CONNECTES = seuls(set(PERSONNAGES) - {ANONYME})
 INTERDIT = seuls(set())
 INTROUVABLE = seuls(set(), Reponse.ABSENT, (SANS, EXPIREE))
+RIEN_A_LIRE = RIEN_A_ENVOYER
+# Of one's own account, once the password has been given again.
+A_CONFIRMER = dict.fromkeys(PERSONNAGES, Reponse.CONFIRMER) | {ANONYME: Reponse.CONNEXION}
+NULLE_PART = dict.fromkeys(PERSONNAGES, Reponse.ABSENT)
+SANS_OBJET = NULLE_PART | {ANONYME: Reponse.CONNEXION}

@@ -15,6 +15,7 @@ hier.
 
 - **oui** : la page s'ouvre, ou l'action est acceptée ;
 - **connexion** : on est envoyé à la page de connexion ;
+- **à confirmer** : on redonne d'abord son mot de passe ou son second facteur ;
 - **refusé** : on voit que cela existe, sans en avoir le droit (403) ;
 - **introuvable** : hors de son périmètre, rien n'existe (404) ;
 - **sans objet** : cette adresse ne se lit pas, ou ne reçoit rien (405).

@@ -1,6 +1,7 @@
 """The outbox: what is written, when; what the database refuses; what is forgotten."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -55,7 +56,7 @@ def test_le_pied_dit_pourquoi_et_comment_changer_sauf_pour_l_acces(deux_genres, 
     for corps in (au_choix.texte, au_choix.html):
         assert "parce que vous suivez un projet." in corps
         assert "/compte/courriels/" in corps
-    for corps in (acces.texte, acces.html):
+    for corps in (acces.texte, unescape(acces.html)):
         assert f"parce que {MOT_DE_PASSE.raison}." in corps
         assert "/compte/courriels/" not in corps
 
@@ -83,6 +84,9 @@ def test_une_adresse_sans_compte_recoit_un_courriel(gabarit_essai):
     ecrit = courrier.ecrire(INVITATION, "nouvelle@exemple.example", gabarit_essai, {"quoi": "x"})
     assert (ecrit.adresse, ecrit.destinataire) == ("nouvelle@exemple.example", None)
     assert ecrit.texte.startswith("Bonjour,\n")
+    assert courrier.ecrire(
+        INVITATION, f.UtilisateurFactory(prenom="", nom=""), gabarit_essai, {"quoi": "x"}
+    ).texte.startswith("Bonjour,\n")
 
 
 @pytest.mark.parametrize(

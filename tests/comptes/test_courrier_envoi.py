@@ -15,7 +15,7 @@ from comptes.models import Courrier, EtatCourrier
 from tests import factories as f
 from tests.outils.serveur_smtp import ACCUEIL, DESTINATAIRE, DONNEES, EXPEDITEUR, FIN
 
-# Later than any row that these tests write, however slow the machine.
+# After whatever the test has just written, however long the suite has run.
 MAINTENANT = timezone.now() + timedelta(days=1)
 
 
@@ -195,6 +195,18 @@ def test_un_serveur_qui_coupe_avant_le_texte_se_retente(serveur_smtp, etape):
 
 
 @pytest.mark.django_db
+def test_ce_qui_est_arrive_au_courriel_precedent_ne_compte_pas(serveur_smtp):
+    def couper_au_suivant():
+        serveur_smtp.coupe_a = EXPEDITEUR
+
+    serveur_smtp.pendant = couper_au_suivant
+    f.CourrierFactory.create_batch(2)
+    assert courrier.envoyer_ce_qui_attend(MAINTENANT) == 1
+    etats = Courrier.objects.values_list("etat", flat=True)
+    assert sorted(etats) == [EtatCourrier.A_ENVOYER, EtatCourrier.ENVOYE]
+
+
+@pytest.mark.django_db
 def test_un_courriel_refuse_n_empeche_pas_les_autres(serveur_smtp):
     mauvais = f.CourrierFactory(adresse="a b\n@exemple.example")
     bon = f.CourrierFactory(objet="Bon")
@@ -288,6 +300,17 @@ def test_un_autre_moyen_d_envoi_qui_echoue_est_a_verifier(settings, mailoutbox):
     courrier.envoyer_ce_qui_attend(MAINTENANT)
     assert relu(objet).etat == EtatCourrier.A_VERIFIER
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_en_developpement_le_courriel_se_lit_dans_la_console(settings, capsys):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    objet = f.CourrierFactory(objet="Élan à Évreux", texte="Voici le lien\u00a0:\nhttp://x/\n", html="<p>caché</p>")
+    assert courrier.envoyer_ce_qui_attend(MAINTENANT) == 1
+    ecrit = capsys.readouterr().out
+    assert f"| Courriel pour {objet.adresse}\n| Objet\u00a0: Élan à Évreux\n" in ecrit
+    assert "| http://x/\n" in ecrit
+    assert "caché" not in ecrit
 
 
 def test_le_delai_du_serveur_est_borne_sans_reglage(settings):

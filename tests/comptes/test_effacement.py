@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comptes import acces, adresses, effacement
-from comptes.models import Courrier, EquipeNationale, PreferenceCourrier, Utilisateur
+from comptes.models import Courrier, EquipeNationale, Invitation, PreferenceCourrier, Utilisateur
 from tableurs.models import LigneImport
 from territoires.models import PiloteRegional, Region
 from tests import factories as f
@@ -46,6 +46,8 @@ def personne():
     EmailAddress.objects.create(user=personne, email=ADRESSE)
     SocialAccount.objects.create(user=personne, provider="proconnect", uid="quark-42", extra_data={"email": ADRESSE})
     donner_une_application(personne)
+    for adresse in (ADRESSE, ANCIENNE):
+        f.InvitationFactory(adresse=adresse, prenom="Zénobie", nom="Quark", message="Bienvenue Zénobie")
     lot = lot_de(2, depose_par=personne)
     lot.nom_fichier = "export de Zénobie Quark.xlsx"
     lot.save()
@@ -102,9 +104,18 @@ def test_plus_rien_ne_nomme_qui_est_efface(personne):
     """Every column of every table is read, before too: the walk finds what was there."""
     entrer(personne)
     avant = ou_l_on_trouve(*TRACES)
-    assert {"comptes_utilisateur.email", "comptes_historicalutilisateur.nom", "tableurs_ligneimport.cellules"} <= avant
-    assert {"comptes_courrier.adresse", "django_admin_log.object_repr", "tableurs_lotimport.nom_fichier"} <= avant
-    assert {"account_emailaddress.email", "socialaccount_socialaccount.uid"} <= avant
+    for trouve in (
+        "comptes_utilisateur.email",
+        "comptes_historicalutilisateur.nom",
+        "comptes_historicalinvitation.nom",
+        "comptes_courrier.adresse",
+        "django_admin_log.object_repr",
+        "tableurs_ligneimport.cellules",
+        "tableurs_lotimport.nom_fichier",
+        "account_emailaddress.email",
+        "socialaccount_socialaccount.uid",
+    ):
+        assert trouve in avant, trouve
     effacement.anonymiser(personne)
     assert ou_l_on_trouve(*TRACES) == set()
 
@@ -140,6 +151,12 @@ def test_les_habilitations_et_les_connexions_prennent_fin(personne):
 def test_un_courriel_qui_attendait_ne_part_plus(personne):
     effacement.anonymiser(personne)
     assert not Courrier.objects.filter(etat="a_envoyer").exists()
+
+
+def test_une_invitation_qui_attendait_n_ouvre_plus_rien(personne):
+    assert Invitation.objects.ouvertes().count() == 2
+    effacement.anonymiser(personne)
+    assert not Invitation.objects.ouvertes().exists()
 
 
 def test_les_autres_gardent_ce_qui_leur_appartient(personne):

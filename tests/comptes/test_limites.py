@@ -4,11 +4,15 @@ import re
 import threading
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from comptes.models import Courrier
 from config import settings as reglages
 from tests.factories import MOT_DE_PASSE, UtilisateurFactory
 from tests.maison.test_reglages import PRODUCTION, lancer
@@ -116,11 +120,11 @@ def test_les_demandes_de_nouveau_mot_de_passe_sont_comptees(personne):
         assert [reponse.status_code for reponse in statuts] == [302] * 3 + [429] * 2
 
 
-def test_un_nouveau_mot_de_passe_leve_la_limite_du_compte(client, personne, mailoutbox):
+def test_un_nouveau_mot_de_passe_leve_la_limite_du_compte(client, personne):
     for _ in range(6):
         essayer(personne.email)
     client.post(reverse("account_reset_password"), {"email": personne.email})
-    chemin = re.search(r"/mot-de-passe/nouveau/\S+", mailoutbox[0].body)[0]
+    chemin = re.search(r"/mot-de-passe/nouveau/\S+", Courrier.objects.get(adresse=personne.email).texte)[0]
     page = client.get(chemin, follow=True)
     nouveau = "carafe violette sous le pont"
     client.post(page.request["PATH_INFO"], {"password1": nouveau, "password2": nouveau})
@@ -217,3 +221,30 @@ def test_l_en_tete_du_mandataire_n_est_lu_que_si_on_le_dit(variables, attendu):
 def test_une_adresse_illisible_ne_ferme_pas_la_porte(personne, ip):
     """A proxy on a Unix socket that says nothing of its visitors."""
     assert essayer(personne.email, MOT_DE_PASSE, ip=ip).status_code == 302
+
+
+# --- Purge
+
+
+def test_la_trace_des_connexions_terminees_s_efface_aussi(client, personne):
+    for navigateur in (client, Client()):
+        essayer(personne.email, MOT_DE_PASSE, client=navigateur)
+    Session.objects.exclude(pk=client.session.session_key).delete()
+    call_command("purger_limites")
+    assert UserSession.objects.get().session_key == client.session.session_key
+
+
+def test_les_comptages_perimes_s_effacent_les_autres_restent(personne, time_machine):
+    time_machine.move_to("2026-03-02T10:00:00+01:00", tick=False)
+    essayer(personne.email)
+    # Were a zone mistaken for another, nothing would be left to count.
+    time_machine.move_to("2026-03-02T10:02:00+01:00", tick=False)
+    call_command("purger_limites")
+    for _ in range(4):
+        essayer(personne.email)
+    assert essayer(personne.email).status_code == 429
+    time_machine.move_to("2026-03-03T10:00:00+01:00", tick=False)
+    call_command("purger_limites")
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT COUNT(*) FROM cache_partage")
+        assert curseur.fetchone() == (0,)

@@ -34,6 +34,7 @@ PUBLIQUES = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "efface",
 }
 # Neither open to anyone, nor behind the sign-in: they are part of it.
 PASSAGES = {
@@ -42,6 +43,9 @@ PASSAGES = {
     "openid_connect_callback": 404,  # not configured
     "mfa_authenticate": "/connexion/",  # no sign-in has begun
     "mfa_trust": "/connexion/",
+    "invitation": 404,  # nobody's
+    "invitation_demander": 405,
+    "adresse_arreter": 404,  # nobody's
 }
 # The admin's own sign-in page only sends to ours.
 CONNEXION = ("/connexion/?next=", "/admin/login/?next=")

@@ -137,6 +137,8 @@ def test_les_cookies_annonces_sont_ceux_du_portail(client, settings):
     assert settings.SESSION_COOKIE_NAME in texte
     assert settings.CSRF_COOKIE_NAME in texte
     assert f"{settings.SESSION_COOKIE_AGE // 3600}\N{NO-BREAK SPACE}heures" in texte
+    assert settings.MFA_TRUST_COOKIE_NAME in texte
+    assert settings.MFA_TRUST_COOKIE_AGE.days == 30
     assert settings.CSRF_COOKIE_AGE == 52 * 7 * 24 * 3600  # « 1 an »
 
 

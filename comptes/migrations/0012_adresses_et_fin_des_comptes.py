@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comptes', '0006_courriers'),
+        ("comptes", "0011_noms_en_ordre"),
     ]
 
     operations = [
