@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from comptes import administration_courriels, administration_invitations  # noqa: F401 - declare their pages
-from comptes.administration import AdministrationDesHabilitations, AdministrationHistorisee
+from comptes.administration import AdministrationHistorisee
+from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.models import EquipeNationale, Utilisateur
 
 

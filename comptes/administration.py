@@ -2,9 +2,7 @@
 
 from collections import defaultdict
 
-from django import forms
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import display_for_field, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -16,76 +14,12 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_m2m_reverse_field_name
 
 from comptes.acces import voit_tout
+from comptes.administration_regle import SelonLaRegle
 from comptes.noms import simplifier
 
 # Rooms that this one doesn't know have it in `tableurs.francais`.
 INSECABLE = "\N{NO-BREAK SPACE}"
 VIDE = "(vide)"
-
-
-class SelonLaRegle:
-    """Of a page or an inline of the admin: one more screen behind the rule of access (`comptes.acces`).
-
-    Rows come from `visibles_par`, what may be written from `modifiables_par`; so do the choices of the forms, the
-    history, what autocompletes propose. Outside the scope nothing exists (404); inside, without the right: 403.
-    """
-
-    def get_queryset(self, request):
-        return super().get_queryset(request) & self.model.objects.visibles_par(request.user)
-
-    def get_object(self, request, object_id, from_field=None):
-        """Raise 404 outside the scope, before any right is looked at: inside, without the right, Django answers 403."""
-        objet = super().get_object(request, object_id, from_field)
-        if objet is None:
-            raise Http404(f"{self.opts.verbose_name} inconnu(e) : {object_id}")
-        return objet
-
-    def has_module_permission(self, request):
-        return request.user.is_staff
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_staff
-
-    def has_add_permission(self, request, *args):
-        return self._interroger(request, None, self.model.objects.ajoutables_par)
-
-    def has_change_permission(self, request, obj=None):
-        return self._peut_ecrire(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return self._peut_ecrire(request, obj)
-
-    def get_view_on_site_url(self, obj=None):
-        """Link to the page itself: Django's shortcut would answer for any object."""
-        if obj is None or callable(self.view_on_site):
-            return self.view_on_site(obj) if obj else None
-        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
-
-    def _peut_ecrire(self, request, obj):
-        """Tell whether the object may be written; of no object in particular, whether some may be."""
-        if obj is None or obj.pk is None or obj._meta.model is not self.model:
-            return self._interroger(request, None, self.model.objects.ajoutables_par)
-        modifiables = self.model.objects.modifiables_par
-        return self._interroger(request, obj.pk, lambda personne: modifiables(personne).filter(pk=obj.pk).exists())
-
-    def _interroger(self, request, cle, question):
-        """Ask once a request: the admin asks again at every button."""
-        reponses = request.__dict__.setdefault("_reponses_de_la_regle", {})
-        if (self.model, cle) not in reponses:
-            reponses[self.model, cle] = question(request.user)
-        return reponses[self.model, cle]
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return super().formfield_for_foreignkey(db_field, request, **self._choix(db_field, request, kwargs))
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, **self._choix(db_field, request, kwargs))
-
-    def _choix(self, db_field, request, kwargs):
-        objets = getattr(db_field.related_model, "objects", None)
-        if "queryset" not in kwargs and hasattr(objets, "visibles_par"):
-            return {**kwargs, "queryset": objets.visibles_par(request.user)}
-        return kwargs
 
 
 class SansDetour:
@@ -216,72 +150,6 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
         # The oldest row of a page is told apart from the first of the next.
         plus_ancienne = list(page.paginator.object_list[page.end_index() : page.end_index() + 1])
         decrire([*page.object_list, *plus_ancienne])
-
-
-class FormulaireHabilitation(forms.ModelForm):
-    """`auteur` is who fills it: the page of the admin says."""
-
-    auteur = None
-
-    def clean(self):
-        donnees = super().clean()
-        portee = self.instance.portee
-        nouvelle = self.instance.pk is None and not self.errors
-        if self.instance.pk and "au" in self.changed_data and donnees.get("au"):
-            self._refuser_la_fin(donnees["au"])
-        if nouvelle and not self._meta.model(
-            qualite=donnees["qualite"], **({portee: donnees[portee]} if portee else {})
-        ).nommable_par(self.auteur):
-            raise ValidationError("Vous ne pouvez pas donner cette habilitation-là : d'autres que vous la donnent.")
-        return donnees
-
-    def _refuser_la_fin(self, dernier_jour):
-        if raison := self.instance.empechement_de_fin(self.auteur, dernier_jour):
-            self.add_error("au", raison)
-
-
-class AdministrationDesHabilitations(AdministrationHistorisee):
-    """Who may do what. An habilitation is given, then ended; it never passes to another person or scope."""
-
-    form = FormulaireHabilitation
-    # Fields of the scope, as the kind calls them.
-    portees = ()
-    propres = ()
-    search_fields = ["personne__email", "personne__prenom", "personne__nom"]
-    list_filter = ["qualite"]
-
-    def get_list_display(self, request):
-        return ["personne", *self.portees, "qualite", "du", "au", "etat"]
-
-    def get_list_select_related(self, request):
-        return ["personne", *self.portees]
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        formulaire = super().get_form(request, obj, change, **kwargs)
-        formulaire.auteur = request.user
-        return formulaire
-
-    def get_autocomplete_fields(self, request):
-        return ["personne", *self.portees]
-
-    def get_fields(self, request, obj=None):
-        champs = ["personne", *self.portees, "qualite", *self.propres, "du", "au", "acte_numero", "acte_date"]
-        return [*champs, "nommee_par", "retiree_le"] if obj else champs
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["personne", *self.portees, "qualite", "nommee_par", "retiree_le"] if obj else []
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.nommee_par = request.user
-        super().save_model(request, obj, form, change)
-
-    @admin.display(description="état")
-    def etat(self, habilitation):
-        return habilitation.etat
 
 
 def decrire(lignes, sauf=()):

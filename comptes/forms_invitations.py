@@ -144,7 +144,8 @@ class FormulaireInvitation(forms.Form):
                 self.auteur, genre=self.genre, portee=next((p for p in portees if p is not None), None), **donnees
             )
         except ValidationError as erreur:
-            for nom, erreurs in getattr(erreur, "error_dict", {None: erreur.error_list}).items():
+            par_champ = erreur.error_dict if hasattr(erreur, "error_dict") else {None: erreur}
+            for nom, erreurs in par_champ.items():
                 self.add_error(nom if nom in self.fields else None, erreurs)
             return None
 

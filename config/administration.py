@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from comptes.administration import SelonLaRegle
+from comptes.administration_regle import SelonLaRegle
 
 
 class Administration(AdminSite):

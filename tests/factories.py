@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 
 from comptes.enums import QualiteNationale
 from comptes.genres_de_courrier import SECURITE
-from comptes.models import Courrier, EquipeNationale, Utilisateur
+from comptes.models import Courrier, EquipeNationale, EtatInvitation, Invitation, Utilisateur
 from programme.enums import FiabiliteMesure, UniteChiffre
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from territoires import models
@@ -82,6 +82,21 @@ class CourrierFactory(DjangoModelFactory):
     texte = "Bonjour,\n"
     a_envoyer_apres = factory.LazyAttribute(lambda courrier: courrier.cree_le)
     cree_le = factory.LazyFunction(timezone.now)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """Sent a moment ago by an administrator, to join the national team as an auditor."""
+
+    class Meta:
+        model = Invitation
+
+    adresse = factory.Sequence(lambda n: f"invitee{n}@exemple.example")
+    genre = EquipeNationale._meta.label_lower
+    qualite = QualiteNationale.AUDITEUR
+    auteur = factory.SubFactory(AdministrateurFactory)
+    etat = EtatInvitation.ENVOYEE
+    envoyee_le = factory.LazyFunction(timezone.now)
+    envois = 1
 
 
 def carre(x, y, cote=1):

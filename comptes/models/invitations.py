@@ -67,7 +67,9 @@ class QuerySetInvitations(acces.QuerySetPortee):
         for cle, genre in genres_par_cle().items():
             for delegation in genre.delegations:
                 portees = delegation.portees(personne).annotate(
-                    cle_texte=Concat(Value(f"{genre.portee}:"), Cast(genre.portee, TextField()))
+                    cle_texte=Concat(
+                        Value(f"{genre.portee}:"), Cast(genre.portee, TextField()), output_field=TextField()
+                    )
                 )
                 condition |= Q(genre=cle, qualite__in=[*delegation.qualites], portee__in=portees.values("cle_texte"))
         return condition

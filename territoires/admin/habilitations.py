@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from comptes.administration import AdministrationDesHabilitations
+from comptes.administration_habilitations import AdministrationDesHabilitations
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional
 
 

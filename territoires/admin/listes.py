@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from simple_history.utils import update_change_reason
 
 from comptes.administration import AdministrationHistorisee, SansDetour, decrire
+from comptes.administration_regle import SelonLaRegle
 from tableurs.francais import enumeration, nombre
 from tableurs.typographie import typographier
 from territoires import taches
@@ -147,7 +148,7 @@ class TerritoireAdmin(AdministrationHistorisee):
         )
 
 
-class MembresEnLigne(SansDetour, admin.TabularInline):
+class MembresEnLigne(SelonLaRegle, SansDetour, admin.TabularInline):
     model = Composition
     form = FormulaireMembre
     formset = FormulairesMembres

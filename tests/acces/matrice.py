@@ -8,20 +8,27 @@ from dataclasses import dataclass, field
 
 from django.contrib import admin
 
-from comptes.models import Courrier, EquipeNationale, Utilisateur
+from comptes.invitations import jeton
+from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
 from tests.acces.profils import (
     A_CONFIRMER,
     ADMINISTRATEUR,
+    AGENT,
+    ASSOCIE,
     AUTOUR,
+    CHEF,
     CONNECTES,
+    EQUIPE_VOISINE,
     HABILITES,
     INTERDIT,
     LA_BAS,
     NATIONAUX,
     NULLE_PART,
     PERSONNE,
+    PILOTE,
+    PILOTE_VOISIN,
     RIEN_A_ENVOYER,
     RIEN_A_LIRE,
     SANS_OBJET,
@@ -183,6 +190,21 @@ COMPTE = [
     Ligne("voir_comme_fin", "Ne plus voir comme", RIEN_A_LIRE, CONNECTES),
 ]
 
+# Those who may give something to someone, and those who may give what the invitation gives.
+INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+DECIDENT = voient_mais(objets.NOMMENT_L_EQUIPE, objets.NOMMENT_L_EQUIPE | NATIONAUX, inconnus=())
+UNE_INVITATION = {"dont": "du territoire", "objet": lambda monde: [monde.invitation.cle]}
+UN_LIEN = {"objet": lambda monde: [jeton(monde.invitation)]}
+INVITATIONS = [
+    Ligne("inviter", "Inviter", seuls(INVITENT), seuls(INVITENT)),
+    Ligne("invitations", "Invitations", seuls(INVITENT | NATIONAUX), RIEN_A_ENVOYER),
+    Ligne("invitation_renvoyer", "Renvoyer une invitation", RIEN_A_ENVOYER, DECIDENT, **UNE_INVITATION),
+    Ligne("invitation_annuler", "Annuler une invitation", DECIDENT, DECIDENT, **UNE_INVITATION),
+    # Whoever holds the link; the page itself says whose it is.
+    Ligne("invitation", "Répondre à une invitation", TOUS, TOUS, **UN_LIEN),
+    Ligne("invitation_demander", "Demander une nouvelle invitation", PERSONNE, TOUS, **UN_LIEN),
+]
+
 
 # --- The admin: one more screen behind the same rule
 
@@ -233,6 +255,14 @@ CAS = {
     EquipeNationale: [
         ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
     ],
+    Invitation: [
+        ObjetAdmin(
+            "du territoire",
+            lambda monde: [monde.invitation.pk],
+            objets.NOMMENT_L_EQUIPE | NATIONAUX,
+            set(),
+        ),
+    ],
     Utilisateur: [
         ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
         ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
@@ -246,6 +276,7 @@ AJOUTENT = {
     EtatTerritorial: {ADMINISTRATEUR},
     EquipeNationale: {ADMINISTRATEUR},
     Utilisateur: set(),
+    Invitation: set(),
     Courrier: set(),
 }
 
@@ -286,4 +317,4 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *IMPORTS, *MEMBRES, *ADMINISTRATION]
+MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

@@ -15,6 +15,7 @@ class Monde:
     voisin: Any
     mesure: Any
     lot: Any
+    invitation: Any
 
 
 def premier(modele):

@@ -7,7 +7,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from comptes.invitations import inviter
 from programme.models import Mesure
+from territoires.enums import QualiteTerritoriale
+from territoires.models import ActeurLocal
 from tests import factories as f
 from tests.acces import roles
 from tests.acces.matrice import MATRICE
@@ -30,7 +33,14 @@ def monde(personnages, territoire, voisin):
     f.FiliationFactory()
     f.CourrierFactory()
     lot = lot_de(1, depose_par=personnages["analyste"], refuses=1, modifies=0)
-    return Monde(personnages, territoire, voisin, Mesure.objects.first(), lot)
+    invitation = inviter(
+        personnages["pilote"],
+        adresse="invitee@exemple.example",
+        genre=ActeurLocal,
+        qualite=QualiteTerritoriale.MAIRE,
+        portee=territoire,
+    )
+    return Monde(personnages, territoire, voisin, Mesure.objects.first(), lot, invitation)
 
 
 def est_une_lecture(sql):

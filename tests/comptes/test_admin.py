@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comptes import administration
-from comptes.models import Courrier, EquipeNationale, Utilisateur
+from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from territoires.models import (
     ActeurLocal,
@@ -54,6 +54,7 @@ FABRIQUES = {
     EtatTerritorial: f.EtatFactory,
     ActeurLocal: f.ActeurFactory,
     Courrier: f.CourrierFactory,
+    Invitation: f.InvitationFactory,
     Region: lambda: f.FondDeCarteFactory().region,
     Departement: f.DepartementFactory,
     Collectivite: f.CommuneFactory,
@@ -72,6 +73,7 @@ FABRIQUES = {
 INTERDITS = {
     Utilisateur: {"add", "delete"},
     Courrier: {"add", "delete"},
+    Invitation: {"add", "delete"},
     EquipeNationale: {"delete"},
     PiloteRegional: {"delete"},
     EtatTerritorial: {"delete"},

@@ -42,6 +42,8 @@ PASSAGES = {
     "openid_connect_callback": 404,  # not configured
     "mfa_authenticate": "/connexion/",  # no sign-in has begun
     "mfa_trust": "/connexion/",
+    "invitation": 404,  # nobody's
+    "invitation_demander": 405,
 }
 # The admin's own sign-in page only sends to ours.
 CONNEXION = ("/connexion/?next=", "/admin/login/?next=")

@@ -28,9 +28,12 @@ EXEMPLES = {
         ("territoires_export", "communes_export", "mesures_export", "financements_export", "membres_export"),
         lambda: ["csv"],
     ),
+    # A link that nobody was sent.
+    **dict.fromkeys(("invitation", "invitation_demander"), lambda: ["2222222222"]),
     # A visitor is sent to sign in before the object is looked for.
     **dict.fromkeys(("membre", "membre_terminer", "membre_transferer"), lambda: ["equipe-du-territoire", "2222222222"]),
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
+    **dict.fromkeys(("invitation_renvoyer", "invitation_annuler"), lambda: ["2222222222"]),
     "import_lignes": lambda: ["2222222222", "csv"],
     # A link that is no good: the page says so.
     "account_reset_password_from_key": lambda: ["1", "absent"],

@@ -1,0 +1,411 @@
+"""The screens of invitations: inviting, the list, sending again, closing; the page of the link."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from comptes import invitations
+from comptes.acces import aujourdhui
+from comptes.invitations import inviter, jeton
+from comptes.models import Courrier, EtatInvitation, Invitation, Utilisateur
+from territoires.enums import QualiteTerritoriale
+from territoires.models import ActeurLocal, Departement, EtatTerritorial, Region
+from tests import factories as f
+from tests.outils.html import code_en_ligne
+from tests.outils.second_facteur import connecter
+
+pytestmark = pytest.mark.django_db
+
+ADRESSE = "claude.martin@ville.example"
+EQUIPE = "/membres/inviter/?genre=equipe-du-territoire"
+MOT_DE_PASSE = "cheval pluie tracteur 9"
+COMPTE = {
+    "prenom": "Claude",
+    "nom": "Martin",
+    "fonction": "Maire",
+    "password1": MOT_DE_PASSE,
+    "password2": MOT_DE_PASSE,
+}
+
+
+def texte(reponse):
+    brut = strip_tags(reponse.content.decode()).replace("&#x27;", "'").replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r"\s+", " ", brut)
+
+
+def saisie(territoire, **champs):
+    jour = aujourdhui().isoformat()
+    return {"adresse": ADRESSE, "territoire": territoire.slug, "qualite": "maire", "du": jour, **champs}
+
+
+def erreurs(reponse):
+    assert reponse.status_code == 200
+    return set(reponse.context["formulaire"].errors)
+
+
+@pytest.fixture
+def promise(personnages, territoire):
+    return inviter(
+        personnages["pilote"],
+        adresse=ADRESSE,
+        genre=ActeurLocal,
+        qualite=QualiteTerritoriale.MAIRE,
+        portee=territoire,
+        message="<b>Bonjour</b>",
+    )
+
+
+@pytest.fixture
+def lien(promise):
+    return reverse("invitation", args=[jeton(promise)])
+
+
+@pytest.fixture
+def pilote(client, personnages):
+    connecter(client, personnages["pilote"])
+    return client
+
+
+def vieillir(invitation, jours):
+    Invitation.objects.filter(pk=invitation.pk).update(envoyee_le=invitation.envoyee_le - timedelta(days=jours))
+
+
+# --- Inviting
+
+
+def test_on_ne_propose_que_ce_que_l_on_peut_donner(client, personnages, territoire, voisin):
+    connecter(client, personnages["chef de projet"])
+    formulaire = client.get("/membres/inviter/").context["formulaire"]
+    assert list(formulaire.fields["territoire"].queryset) == [territoire]
+    assert "chef_de_projet" not in dict(formulaire.fields["qualite"].choices)
+    connecter(client, personnages["pilote"])
+    page = client.get("/membres/inviter/")
+    assert [cle for cle, _ in page.context["genres"]] == ["pilote-regional", "equipe-du-territoire"]
+    page = client.get(EQUIPE + f"&portee={territoire.slug}")
+    assert page.context["formulaire"]["territoire"].initial == territoire
+    assert voisin not in page.context["formulaire"].fields["territoire"].queryset
+    assert client.get(EQUIPE + f"&portee={voisin.slug}").context["formulaire"]["territoire"].initial is None
+
+
+@pytest.mark.parametrize("nom", ["lecture", "État territorial", "auditeur", "analyste", "expirée", "sans habilitation"])
+def test_qui_ne_peut_inviter_personne_est_refuse(client, personnages, territoire, nom):
+    connecter(client, personnages[nom])
+    assert client.get("/membres/inviter/").status_code == 403
+    assert client.post(EQUIPE, saisie(territoire)).status_code == 403
+    assert not Invitation.objects.exists()
+
+
+def test_une_invitation_part_et_la_liste_le_dit(pilote, territoire):
+    reponse = pilote.post(EQUIPE, saisie(territoire, message="À lundi"), follow=True)
+    assert reponse.redirect_chain == [("/membres/invitations/", 302)]
+    assert f"L'invitation pour {ADRESSE} est partie. Elle est valable 14 jours." in texte(reponse)
+    assert Invitation.objects.get().message == "À lundi"
+    assert Courrier.objects.get().adresse == ADRESSE
+
+
+def test_des_valeurs_forgees_sont_des_erreurs_au_champ(client, personnages, pilote, territoire, voisin):
+    assert erreurs(pilote.post(EQUIPE, saisie(voisin))) == {"territoire"}
+    assert erreurs(pilote.post(EQUIPE, {**saisie(territoire), "territoire": "\0"})) == {"territoire"}
+    assert erreurs(pilote.post(EQUIPE, saisie(territoire, qualite="roi"))) == {"qualite"}
+    assert erreurs(pilote.post(EQUIPE, saisie(territoire, du="32/13/2026"))) == {"du"}
+    assert erreurs(pilote.post(EQUIPE, saisie(territoire, adresse="x"))) == {"adresse"}
+    assert erreurs(pilote.post(EQUIPE, saisie(territoire, message="a" * 501))) == {"message"}
+    assert erreurs(pilote.post(EQUIPE, saisie(territoire, au="2020-01-01"))) == {"au"}
+    assert erreurs(pilote.post(EQUIPE, saisie(territoire, acte_numero="12")))
+    assert erreurs(pilote.post(EQUIPE, {})) >= {"adresse", "territoire", "qualite", "du"}
+    connecter(client, personnages["chef de projet"])
+    assert erreurs(client.post(EQUIPE, saisie(territoire, qualite="chef_de_projet"))) == {"qualite"}
+    assert not Invitation.objects.exists()
+    assert not Courrier.objects.exists()
+
+
+def test_un_genre_que_l_on_ne_donne_pas_est_comme_absent(pilote, territoire):
+    for genre in ("equipe-nationale", "etat-territorial", "zzz", "\0"):
+        reponse = pilote.post("/membres/inviter/?genre=" + genre, saisie(territoire, qualite="administrateur"))
+        assert "genres" in reponse.context
+    assert not Invitation.objects.exists()
+
+
+def test_l_etat_a_une_region_ou_un_departement(client, personnages):
+    connecter(client, personnages["administrateur"])
+    adresse = "/membres/inviter/?genre=etat-territorial"
+    commun = {"adresse": ADRESSE, "qualite": "dreets", "du": aujourdhui().isoformat()}
+    assert erreurs(client.post(adresse, commun)) == {"region"}
+    assert erreurs(client.post(adresse, {**commun, "region": "32", "departement": "59"})) == {"region"}
+    assert client.post(adresse, {**commun, "departement": "59"}).status_code == 302
+    invitations.accepter(jeton(Invitation.objects.get()), f.UtilisateurFactory(email=ADRESSE))
+    assert EtatTerritorial.objects.get(personne__email=ADRESSE).departement == Departement.objects.get(pk="59")
+
+
+def test_qui_invite_ne_sait_pas_si_l_adresse_a_un_compte(pilote, territoire):
+    f.UtilisateurFactory(email="connue@ville.example", prenom="Dominique", nom="Connue")
+    f.UtilisateurFactory(email="fermee@ville.example", is_active=False)
+    pilote.post(EQUIPE, saisie(territoire, adresse="premiere@ville.example"), follow=True)
+    pages, requetes = [], []
+    for nom in ("connue", "fermee", "absente"):
+        with CaptureQueriesContext(connection) as capture:
+            reponse = pilote.post(EQUIPE, saisie(territoire, adresse=f"{nom}@ville.example"))
+        requetes.append(len(capture))
+        page = texte(pilote.get(reponse.url)).replace(nom, "x")
+        pages.append(page.partition("invitations Personne")[0])
+        Invitation.objects.filter(adresse__startswith=nom).delete()
+    assert len(set(requetes)) == 1
+    assert len(set(pages)) == 1
+    assert "Dominique" not in pages[0]
+
+
+# --- The list
+
+
+def test_la_liste_dit_l_etat_de_chacune_et_se_filtre(pilote, personnages, territoire, promise):
+    autres = {}
+    for nom in ("expiree", "annulee", "acceptee"):
+        autres[nom] = inviter(
+            personnages["pilote"],
+            adresse=f"{nom}@ville.example",
+            genre=ActeurLocal,
+            qualite=QualiteTerritoriale.MAIRE,
+            portee=territoire,
+        )
+    vieillir(autres["expiree"], 20)
+    invitations.demander_a_nouveau(jeton(autres["expiree"]), f.UtilisateurFactory())
+    invitations.annuler(autres["annulee"].cle, personnages["pilote"])
+    invitations.accepter(jeton(autres["acceptee"]), f.UtilisateurFactory(email="acceptee@ville.example"))
+    page = texte(pilote.get("/membres/invitations/"))
+    for morceau in ("4 invitations", "Expirée", "Nouvelle demande le", "Annulée", "Acceptée", "Envoyée"):
+        assert morceau in page
+    for etat, adresse in (
+        ("attente", ADRESSE),
+        ("expirees", "expiree@ville.example"),
+        ("annulee", "annulee@ville.example"),
+        ("acceptee", "acceptee@ville.example"),
+    ):
+        page = texte(pilote.get(f"/membres/invitations/?etat={etat}"))
+        assert "1 invitation " in page, etat
+        assert adresse in page
+    assert "n'existe pas" in texte(pilote.get("/membres/invitations/?etat=zzz"))
+    assert "Aucune invitation dans cet état" in texte(pilote.get("/membres/invitations/?etat=a_envoyer"))
+
+
+def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_d_invitations(pilote, personnages, territoire):
+    releves = []
+    for nombre in (2, 30):
+        for rang in range(nombre):
+            inviter(
+                personnages["pilote"],
+                adresse=f"p{nombre}-{rang}@ville.example",
+                genre=ActeurLocal,
+                qualite=QualiteTerritoriale.MAIRE,
+                portee=territoire,
+            )
+        with CaptureQueriesContext(connection) as capture:
+            assert pilote.get("/membres/invitations/").status_code == 200
+        releves.append(len(capture))
+    assert releves[0] == releves[1] <= 15
+
+
+def test_la_liste_ne_montre_pas_le_voisin(client, personnages, promise):
+    for nom, statut in (("équipe voisine", 200), ("lecture", 403), ("État territorial", 403), ("auditeur", 200)):
+        connecter(client, personnages[nom])
+        reponse = client.get("/membres/invitations/")
+        assert reponse.status_code == statut, nom
+        assert (ADRESSE in reponse.content.decode()) is (nom == "auditeur")
+
+
+def test_renvoyer_laisse_une_trace_et_attend_dix_minutes(pilote, promise):
+    adresse = reverse("invitation_renvoyer", args=[promise.cle])
+    assert "vient de partir" in texte(pilote.post(adresse, follow=True))
+    assert Invitation.objects.get().envois == 1
+    vieillir(promise, 1)
+    assert "est partie" in texte(pilote.post(adresse, follow=True))
+    assert Invitation.objects.get().envois == 2
+    assert promise.historique.latest().history_user.email == pilote.get("/").wsgi_request.user.email
+    assert pilote.get(adresse).status_code == 405
+
+
+def test_annuler_se_confirme_sur_sa_page(pilote, promise):
+    adresse = reverse("invitation_annuler", args=[promise.cle])
+    page = pilote.get(adresse)
+    assert ADRESSE in page.content.decode()
+    assert Invitation.objects.get().etat == EtatInvitation.ENVOYEE
+    assert "est annulée" in texte(pilote.post(adresse, follow=True))
+    assert Invitation.objects.get().annulee_par.email == page.wsgi_request.user.email
+    assert "rien n'a été fait" in texte(pilote.post(adresse, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("nom", "statut"),
+    [("équipe voisine", 404), ("pilote voisin", 404), ("lecture", 404), ("auditeur", 403), ("analyste", 403)],
+)
+def test_les_actions_suivent_la_regle(client, personnages, promise, nom, statut):
+    connecter(client, personnages[nom])
+    for action in ("invitation_renvoyer", "invitation_annuler"):
+        assert client.post(reverse(action, args=[promise.cle])).status_code == statut
+    assert Invitation.objects.get().etat == EtatInvitation.ENVOYEE
+
+
+# --- The link
+
+
+def test_lire_le_lien_n_ecrit_rien_et_n_est_garde_nulle_part(client, lien):
+    with CaptureQueriesContext(connection) as capture:
+        reponse = client.get(lien)
+    assert reponse.status_code == 200
+    assert not [r["sql"] for r in capture if not r["sql"].startswith("SELECT")]
+    assert reponse["Referrer-Policy"] == "strict-origin"
+    assert "no-store" in reponse["Cache-Control"]
+    html = reponse.content.decode()
+    assert "<b>Bonjour</b>" not in html
+    assert "&lt;b&gt;Bonjour" in html
+    assert code_en_ligne(html) == []
+
+
+def test_accepter_ouvre_le_compte_et_connecte(client, lien, territoire):
+    client.get("/connexion/")
+    session = client.session
+    session["avant"] = "x"
+    session.save()
+    ancienne = session.session_key
+    reponse = client.post(lien, COMPTE)
+    assert (reponse.status_code, reponse.url) == (302, "/")
+    assert client.session.session_key != ancienne
+    compte = Utilisateur.objects.get(email=ADRESSE)
+    assert (compte.prenom, compte.fonction) == ("Claude", "Maire")
+    assert client.session["_auth_user_id"] == str(compte.pk)
+    assert "C'est fait" in texte(client.get("/membres/invitations/", follow=True)) or compte.is_staff
+    # Again, by its owner.
+    assert client.get(lien).url == "/"
+    # By another.
+    autre = Client().get(lien)
+    assert autre.status_code == 410
+    assert ADRESSE not in autre.content.decode()
+
+
+def test_le_mot_de_passe_est_juge(client, lien):
+    for mauvais in ("court", "123456789012345", "claude.martin@ville.ex", "1qaz2wsx3edc", ""):
+        reponse = client.post(lien, {**COMPTE, "password1": mauvais, "password2": mauvais})
+        assert "password1" in erreurs(reponse), mauvais
+    assert "password2" in erreurs(client.post(lien, {**COMPTE, "password2": "autre chose ici"}))
+    assert erreurs(client.post(lien, {})) == {"prenom", "nom", "fonction", "password1", "password2"}
+    assert not Utilisateur.objects.filter(email=ADRESSE).exists()
+
+
+def test_une_adresse_ou_un_droit_forges_sont_ignores(client, lien):
+    client.post(lien, {**COMPTE, "email": "pirate@ailleurs.example", "qualite": "chef_de_projet", "is_active": ""})
+    compte = Utilisateur.objects.get(email=ADRESSE)
+    assert compte.is_active
+    assert ActeurLocal.objects.get(personne=compte).qualite == "maire"
+    assert not Utilisateur.objects.filter(email="pirate@ailleurs.example").exists()
+
+
+def test_suivre_next_n_emmene_pas_ailleurs(client, lien):
+    reponse = client.post(lien + "?next=https://ailleurs.example/", {**COMPTE, "next": "//ailleurs.example/"})
+    assert reponse.url == "/"
+
+
+def test_qui_a_un_compte_se_connecte_puis_confirme(client, lien, personnages):
+    compte = f.UtilisateurFactory(email=ADRESSE)
+    page = client.get(lien)
+    assert page.context["connexion"] == reverse("account_login", query={"next": lien})
+    assert "password1" not in page.content.decode()
+    reponse = client.post(page.context["connexion"], {"login": ADRESSE, "password": f.MOT_DE_PASSE})
+    assert reponse.url == lien
+    assert "Accepter l'invitation" in texte(client.get(lien))
+    assert client.post(lien).url == "/"
+    assert ActeurLocal.objects.filter(personne=compte).count() == 1
+    assert client.post(lien).url == "/"
+    assert ActeurLocal.objects.filter(personne=compte).count() == 1
+
+
+def test_un_autre_compte_ne_peut_que_se_deconnecter(client, lien, personnages):
+    autre = personnages["sans habilitation"]
+    for existe in (False, True):
+        if existe:
+            f.UtilisateurFactory(email=ADRESSE)
+        client.force_login(autre)
+        for reponse in (client.get(lien), client.post(lien, COMPTE)):
+            assert reponse.status_code == 200
+            assert "Se déconnecter" in texte(reponse)
+            assert ADRESSE not in reponse.content.decode()
+    assert client.post(reverse("account_logout"), {"next": lien}).url == lien
+    assert not ActeurLocal.objects.filter(personne=autre).exists()
+
+
+def test_un_compte_inactif_est_envoye_a_l_equipe_nationale(client, lien):
+    f.UtilisateurFactory(email=ADRESSE, is_active=False)
+    for reponse in (client.get(lien), client.post(lien, COMPTE)):
+        assert reponse.status_code == 403
+        assert "Écrivez à l'équipe nationale" in texte(reponse)
+
+
+@pytest.mark.parametrize(
+    ("cas", "statut", "mots"),
+    [
+        ("annulée", 410, "a été annulée"),
+        ("remplacée", 410, "plus récente"),
+        ("expirée", 410, "Demander une nouvelle invitation"),
+        ("droits perdus", 403, "les pilotes qui décident pour la région pilote"),
+        ("falsifiée", 404, "n'existe pas"),
+        ("période passée", 410, "période de cette invitation est passée"),
+    ],
+)
+def test_un_lien_qui_n_ouvre_rien_dit_pourquoi_et_que_faire(client, personnages, promise, lien, cas, statut, mots):
+    if cas == "annulée":
+        invitations.annuler(promise.cle, personnages["pilote"])
+    elif cas == "remplacée":
+        vieillir(promise, 1)
+        invitations.renvoyer(promise.cle, personnages["pilote"])
+    elif cas == "expirée":
+        vieillir(promise, 15)
+    elif cas == "droits perdus":
+        personnages["pilote"].piloteregional_set.get().retirer()
+    elif cas == "falsifiée":
+        lien = lien[:-4] + "aaa/"
+    else:
+        Invitation.objects.update(du="2020-01-01", au="2020-02-01")
+    for reponse in (client.get(lien), client.post(lien, COMPTE)):
+        assert reponse.status_code == statut
+        assert mots in texte(reponse)
+        assert ADRESSE not in reponse.content.decode()
+    assert not Utilisateur.objects.filter(email=ADRESSE).exists()
+
+
+def test_une_nouvelle_invitation_se_demande_par_un_bouton(client, promise, lien):
+    vieillir(promise, 15)
+    demander = reverse("invitation_demander", args=[lien.split("/")[2]])
+    assert demander in client.get(lien).content.decode()
+    assert client.get(demander).status_code == 405
+    for _ in range(2):
+        assert "Votre demande est transmise" in texte(client.post(demander))
+    assert Courrier.objects.filter(genre="suites_d_invitation").count() == 1
+    assert "Cette invitation n'existe pas" in texte(client.post(reverse("invitation_demander", args=["zzz"])))
+
+
+def test_un_pilote_invite_doit_mettre_en_place_un_second_facteur(client, personnages, facteur_demande):
+    invitation = inviter(
+        personnages["administrateur"],
+        adresse=ADRESSE,
+        genre=personnages["pilote"].piloteregional_set.model,
+        qualite="lecture",
+        portee=Region.objects.get(pk="32"),
+    )
+    lien = reverse("invitation", args=[jeton(invitation)])
+    assert "second facteur" in texte(client.get(lien))
+    assert (
+        client.post(lien, COMPTE, follow=True).redirect_chain[-1][0] == "/"
+        or client.get("/").url == "/compte/second-facteur/"
+    )
+    assert client.get("/membres/invitations/").url == "/compte/second-facteur/"
+
+
+def test_un_formulaire_venu_d_ailleurs_est_refuse(lien):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(lien, COMPTE).status_code == 403
+    assert strict.post(reverse("invitation_demander", args=["zzz"])).status_code == 403
+    assert not Utilisateur.objects.filter(email=ADRESSE).exists()
