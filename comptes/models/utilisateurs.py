@@ -105,9 +105,16 @@ class Utilisateur(AbstractBaseUser):
     def save(self, *args, **kwargs):
         self.email = self.email.lower()
         self.nom_normalise = simplifier(f"{self.nom} {self.prenom} {self.email}")[:500]
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "nom_normalise"}
-        super().save(*args, **kwargs)
+        champs = kwargs.get("update_fields")
+        if champs is not None and {"email", "prenom", "nom"} & set(champs):
+            kwargs["update_fields"] = {*champs, "nom_normalise"}
+        # Signing in changes nothing that the history keeps: pages that show names stay in the cache.
+        if champs is not None and set(champs) == {"last_login"}:
+            self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            vars(self).pop("skip_history_when_saving", None)
 
     # --- What Django's admin asks of a person: the rule of access answers (`comptes.acces`)
 
