@@ -279,15 +279,26 @@ def purger(maintenant=None):
     return anciens.update(texte="", html="", lien="", purge_le=maintenant)
 
 
-def effacer_ceux_de(personne):
-    """Blank every message to a person whose account is erased; those that wait are not sent. Returns how many."""
-    leurs = Courrier.objects.filter(Q(destinataire=personne) | Q(adresse__iexact=personne.email))
-    leurs.filter(etat__in=ETATS_OUVERTS).update(**_annule())
+def effacer_ceux_de(personne, anciennes=()):
+    """Blank every message to a person whose account is erased; those that wait are not sent. Returns how many.
+
+    `anciennes`: addresses that were theirs, among messages to nobody's account.
+    """
+    ecrits = Q(destinataire=personne) | Q(adresse__iexact=personne.email)
+    for adresse in anciennes:
+        ecrits |= Q(destinataire=None, adresse__iexact=adresse)
+    return effacer(Courrier.objects.filter(ecrits))
+
+
+def effacer(courriers):
+    """Blank messages (a queryset), and send none of them any more. Returns how many."""
+    courriers.filter(etat__in=ETATS_OUVERTS).update(**_annule())
     # An error may quote the address.
-    leurs.exclude(dernier_echec="").update(dernier_echec="Effacé.")
+    courriers.exclude(dernier_echec="").update(dernier_echec="Effacé.")
     vides = {"adresse": "", "objet": "", "texte": "", "html": "", "lien": ""}
-    return leurs.update(purge_le=timezone.now(), **vides)
+    return courriers.update(purge_le=timezone.now(), **vides)
 
 
 def _annule():
+    """Return the values of a message that is not to be sent."""
     return {"etat": EtatCourrier.ANNULE, "a_envoyer_apres": None, "reclame_le": None, "jeton": ""}

@@ -8,7 +8,17 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import methodes
-from comptes.views import acceptation, connexion, courriels, invitations, proconnect, second_facteur, voir_comme
+from comptes.views import (
+    acceptation,
+    adresse,
+    connexion,
+    courriels,
+    invitations,
+    proconnect,
+    second_facteur,
+    voir_comme,
+)
+from comptes.views import compte as mon_compte
 from comptes.voir_comme import a_soi
 
 # allauth names the provider when it asks for the address.
@@ -35,6 +45,14 @@ urlpatterns = [
     _page("compte/mot-de-passe/premier/", compte.password_set, "account_set_password"),
     _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
     _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
+    # The account
+    _page("compte/", mon_compte.compte, "compte"),
+    _page("compte/donnees/", mon_compte.mes_donnees_en_fichier, "mes_donnees"),
+    _page("compte/effacer/", mon_compte.effacer, "effacer"),
+    _page("compte/efface/", mon_compte.efface, "efface"),
+    _page("compte/adresse/", adresse.changer, "adresse"),
+    _page("compte/adresse/confirmer/<str:jeton>/", adresse.confirmer, "adresse_confirmer"),
+    _page("compte/adresse/arreter/<str:jeton>/", adresse.arreter, "adresse_arreter"),
     _page("compte/courriels/", courriels.preferences, "courriels"),
     # As somebody else
     path("voir-comme/", voir_comme.choisir, name="voir_comme"),

@@ -79,8 +79,11 @@ DOMAINE_SANS_SECOND_FACTEUR = "demo.example" if _DEVELOPPEMENT else ""
 # Names of the pages that one may read before setting up a required factor, beside the set-up and the sign-out.
 PAGES_SANS_SECOND_FACTEUR = {
     "accessibilite",
+    # Whoever stops a theft of their account.
+    "adresse_arreter",
     "aide",
     "donnees_personnelles",
+    "efface",
     "mentions_legales",
     "plan_du_site",
     "robots",

@@ -67,8 +67,12 @@ class Utilisateur(AbstractBaseUser):
         "compte actif", default=True, help_text="Décocher plutôt que supprimer : l'historique reste lisible."
     )
     date_joined = models.DateTimeField("créé le", default=timezone.now, editable=False)
+    # Of `comptes.inutilises`: counts as long as they have not signed in since.
+    prevenu_le = models.DateTimeField("prévenu de la fermeture le", null=True, editable=False)
+    # Of `comptes.effacement`.
+    efface_le = models.DateTimeField("effacé le", null=True, editable=False)
 
-    historique = HistoricalRecords(excluded_fields=["password", "last_login", "nom_normalise"])
+    historique = HistoricalRecords(excluded_fields=["password", "last_login", "nom_normalise", "prevenu_le"])
     objects = UtilisateurManager()
 
     USERNAME_FIELD = "email"
@@ -83,11 +87,16 @@ class Utilisateur(AbstractBaseUser):
                 Lower("email"),
                 name="comptes_utilisateur_email_sans_casse",
                 violation_error_message="Un compte existe déjà avec cette adresse.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(efface_le=None) | Q(is_active=False, prenom="", nom="", fonction="", telephone=""),
+                name="comptes_utilisateur_efface",
+                violation_error_message="Un compte effacé reste vide et fermé.",
+            ),
         ]
 
     def __str__(self):
-        return self.get_full_name() or self.email
+        return "Compte effacé" if self.efface_le else self.get_full_name() or self.email
 
     def clean(self):
         super().clean()

@@ -31,6 +31,7 @@ from tests.acces.profils import (
     PILOTE_VOISIN,
     RIEN_A_ENVOYER,
     RIEN_A_LIRE,
+    SANS,
     SANS_OBJET,
     TENANTS,
     TOUS,
@@ -171,6 +172,28 @@ COMPTE = [
     Ligne("account_reauthenticate", "Confirmer son mot de passe", **A_SOI),
     Ligne("usersessions_list", "Mes connexions", **A_SOI),
     Ligne("courriels", "Mes courriels", **A_SOI),
+    Ligne("compte", "Mon compte", **A_SOI),
+    Ligne("mes_donnees", "Mes données", **A_SOI_EN_LECTURE),
+    Ligne("effacer", "Effacer mon compte", **A_SOI_CONFIRME),
+    Ligne("efface", "Compte effacé", TOUS, PERSONNE),
+    Ligne("adresse", "Changer d'adresse", **A_SOI_CONFIRME),
+    Ligne(
+        "adresse_confirmer",
+        "Confirmer sa nouvelle adresse",
+        seuls({SANS}, Reponse.ABSENT),
+        seuls({SANS}, Reponse.ABSENT),
+        "de qui l'a demandé",
+        objets.lien_d_adresse("adresse_confirmer"),
+    ),
+    # Whoever reads the old mailbox: they may be unable to sign in.
+    Ligne(
+        "adresse_arreter",
+        "Arrêter un changement d'adresse",
+        TOUS,
+        TOUS,
+        "de qui tient le lien",
+        objets.lien_d_adresse("adresse_arreter"),
+    ),
     Ligne("mfa_authenticate", "Donner son second facteur", **A_SOI),
     Ligne("mfa_trust", "Navigateur de confiance", **A_SOI),
     Ligne("mfa_reauthenticate", "Confirmer par un code", **A_SOI_CONFIRME),
@@ -299,7 +322,15 @@ def lignes_d_un_modele(modele):
 
 # Who may come in, where nothing is read, or sent.
 SANS_ENVOI = SANS_LECTURE = INTERDIT | dict.fromkeys(HABILITES, Reponse.METHODE)
+EFFACENT = {
+    "du territoire": ("lecture", voient_mais({ADMINISTRATEUR}, AUTOUR | NATIONAUX)),
+    "du voisin": ("équipe voisine", voient_mais({ADMINISTRATEUR}, LA_BAS | NATIONAUX)),
+}
 ADMINISTRATION = [
+    *(
+        Ligne("admin:comptes_utilisateur_effacer", "Effacer un compte", qui, qui, dont, objets.compte(nom))
+        for dont, (nom, qui) in EFFACENT.items()
+    ),
     Ligne("admin:index", "Administration", seuls(HABILITES), seuls(HABILITES)),
     Ligne(
         "admin:app_list",

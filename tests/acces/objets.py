@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from comptes import adresses
+
 NOMMENT_L_EQUIPE = {"chef de projet", "pilote", "agent instructeur", "administrateur"}
 
 
@@ -16,6 +18,7 @@ class Monde:
     mesure: Any
     lot: Any
     invitation: Any
+    changement: Any
 
 
 def premier(modele):
@@ -31,6 +34,10 @@ def de(genre, nom):
 def membre(genre, nom):
     """Return what finds the arguments of the page of their habilitation."""
     return lambda monde: [genre.adresse(), genre.objects.get(personne=monde.personnages[nom]).cle]
+
+
+def lien_d_adresse(acte):
+    return lambda monde: [adresses.jeton(acte, monde.changement)]
 
 
 def compte(nom):

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
 from programme.models import Mesure
 from territoires.enums import QualiteTerritoriale
@@ -40,7 +41,8 @@ def monde(personnages, territoire, voisin):
         qualite=QualiteTerritoriale.MAIRE,
         portee=territoire,
     )
-    return Monde(personnages, territoire, voisin, Mesure.objects.first(), lot, invitation)
+    changement = demander_l_adresse(personnages["sans habilitation"], "nouvelle@exemple.example")
+    return Monde(personnages, territoire, voisin, Mesure.objects.first(), lot, invitation, changement)
 
 
 def est_une_lecture(sql):

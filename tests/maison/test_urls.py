@@ -34,6 +34,7 @@ PUBLIQUES = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "efface",
 }
 # Neither open to anyone, nor behind the sign-in: they are part of it.
 PASSAGES = {
@@ -44,6 +45,7 @@ PASSAGES = {
     "mfa_trust": "/connexion/",
     "invitation": 404,  # nobody's
     "invitation_demander": 405,
+    "adresse_arreter": 404,  # nobody's
 }
 # The admin's own sign-in page only sends to ours.
 CONNEXION = ("/connexion/?next=", "/admin/login/?next=")

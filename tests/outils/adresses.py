@@ -29,7 +29,9 @@ EXEMPLES = {
         lambda: ["csv"],
     ),
     # A link that nobody was sent.
-    **dict.fromkeys(("invitation", "invitation_demander"), lambda: ["2222222222"]),
+    **dict.fromkeys(
+        ("invitation", "invitation_demander", "adresse_confirmer", "adresse_arreter"), lambda: ["2222222222"]
+    ),
     # A visitor is sent to sign in before the object is looked for.
     **dict.fromkeys(("membre", "membre_terminer", "membre_transferer"), lambda: ["equipe-du-territoire", "2222222222"]),
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),

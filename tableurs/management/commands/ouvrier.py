@@ -12,7 +12,7 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from comptes import courrier, recapitulatif
+from comptes import adresses, courrier, inutilises, recapitulatif
 from tableurs import veille
 
 journal = logging.getLogger("tableurs")
@@ -74,6 +74,8 @@ class Command(BaseCommand):
         if self._est_l_heure("purge", SECONDES_ENTRE_DEUX_PURGES):
             veille.purger()
             courrier.purger()
+            adresses.purger()
+            inutilises.passer()
         if self._est_l_heure("recapitulatifs", SECONDES_ENTRE_DEUX_RECAPITULATIFS):
             recapitulatif.ecrire_ceux_du_jour()
         # Before the long work: somebody waits for a link to choose a password.
