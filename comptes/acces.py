@@ -7,12 +7,14 @@ nobody.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -20,6 +22,9 @@ from simple_history.models import HistoricalRecords
 
 from comptes.cles import nouvelle_cle
 from comptes.enums import QualiteNationale
+
+# Stands for the person in a query that is composed once.
+QUELQU_UN = -1
 
 
 def aujourdhui():
@@ -293,19 +298,29 @@ def habilitations(personne):
 
 def _lire_les_habilitations(personne):
     """Most people hold one kind of the many: first which, then what."""
-    tous = genres()
-    siennes = [
-        genre.objects.de(personne).order_by().annotate(rang=models.Value(rang)).values_list("rang", "pk")
-        for rang, genre in enumerate(tous)
-    ]
+    requete, parametres = _requete_des_genres(connection.vendor, aujourdhui())
     cles = defaultdict(list)
-    for rang, cle in siennes[0].union(*siennes[1:], all=True):
-        cles[rang].append(cle)
+    with connection.cursor() as curseur:
+        curseur.execute(requete, [personne.pk if un == QUELQU_UN else un for un in parametres])
+        for rang, cle in curseur.fetchall():
+            cles[rang].append(cle)
+    tous = genres()
     return [
         habilitation
         for rang in sorted(cles)
         for habilitation in tous[rang].objects.filter(pk__in=cles[rang]).select_related(*tous[rang].avec).order_by("pk")
     ]
+
+
+@lru_cache(maxsize=2)
+def _requete_des_genres(moteur, jour):
+    """Return (SQL, parameters) of what `QUELQU_UN` holds that day: composing it takes far longer than running it."""
+    personne = get_user_model()(pk=QUELQU_UN)
+    siennes = [
+        genre.objects.de(personne).order_by().annotate(rang=models.Value(rang)).values_list("rang", "pk")
+        for rang, genre in enumerate(genres())
+    ]
+    return siennes[0].union(*siennes[1:], all=True).query.sql_with_params()
 
 
 def voit_tout(personne):
