@@ -103,11 +103,14 @@ class Utilisateur(AbstractBaseUser):
         self.email = self.email.lower()
 
     def save(self, *args, **kwargs):
+        if [*(kwargs.get("update_fields") or ())] == ["last_login"] and not hasattr(self, "skip_history_when_saving"):
+            # To sign in changes nothing: its date is kept, not its history.
+            return self.save_without_historical_record(*args, **kwargs)
         self.email = self.email.lower()
         self.nom_normalise = simplifier(f"{self.nom} {self.prenom} {self.email}")[:500]
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "nom_normalise"}
-        super().save(*args, **kwargs)
+        return super().save(*args, **kwargs)
 
     # --- What Django's admin asks of a person: the rule of access answers (`comptes.acces`)
 
