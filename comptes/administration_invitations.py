@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from comptes.administration import AdministrationHistorisee
 from comptes.models import EtatInvitation, Invitation
+from comptes.models.invitations import lire_les_portees
 
 TONS = {EtatInvitation.ACCEPTEE: "bon", EtatInvitation.ANNULEE: "neutre"}
 
@@ -16,7 +17,6 @@ class InvitationAdmin(AdministrationHistorisee):
         "etat_dit",
         "titre",
         "qualite_dite",
-        "portee",
         "auteur",
         "creee_le",
         "envoyee_le",
@@ -27,8 +27,8 @@ class InvitationAdmin(AdministrationHistorisee):
     search_fields = ["adresse", "prenom", "nom", "auteur__email", "auteur__prenom", "auteur__nom"]
     date_hierarchy = "creee_le"
     ordering = ["-creee_le", "-pk"]
-    exclude = ["secret", "courrier", "genre", "qualite"]
-    readonly_fields = ["titre", "qualite_dite"]
+    exclude = ["secret", "courrier", "genre", "qualite", "portee"]
+    readonly_fields = ["titre", "perimetre", "qualite_dite"]
 
     def has_add_permission(self, request):
         return False
@@ -53,3 +53,8 @@ class InvitationAdmin(AdministrationHistorisee):
     @admin.display(description="qualité", ordering="qualite")
     def qualite_dite(self, invitation):
         return invitation.qualite_dite
+
+    @admin.display(description="périmètre")
+    def perimetre(self, invitation):
+        (invitation,) = lire_les_portees([invitation])
+        return invitation.objet or "Tout"

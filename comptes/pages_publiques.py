@@ -175,7 +175,7 @@ class PageGardee(NamedTuple):
 def _repondre(request, modeles, rendre):
     """Answer from the kept page of this version, rendering it first when there is none."""
     connu = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
-    if connu and len(get_messages(request)):
+    if connu and (len(get_messages(request)) or hasattr(request, "vu_par")):
         return _privee(rendre(request))
     lue = version(modeles)
     cle = "page:" + hashlib.sha256(f"{lue} {request.get_full_path()}".encode()).hexdigest()

@@ -60,9 +60,7 @@ def _ouvertes(genre, territoire, lecteur):
     visibles = genre.objects.visibles_par(lecteur).filter(pk=OuterRef("pk"))
     ouvertes = genre.objects.en_cours().couvrant([territoire.pk]).filter(personne__is_active=True)
     return (
-        avec_les_personnes(ouvertes)
-        .annotate(partagee=Exists(visibles))
-        .order_by("personne__nom", "personne__prenom", "du", "pk")
+        avec_les_personnes(ouvertes).annotate(partagee=Exists(visibles)).order_by("personne__nom_normalise", "du", "pk")
     )
 
 

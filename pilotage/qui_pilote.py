@@ -55,7 +55,7 @@ class QuiPilote:
             qualite__in=[QualiteTerritoriale.CHEF_DE_PROJET, *QualiteTerritoriale.referents()],
             personne__is_active=True,
         )
-        equipe = list(equipe.select_related("personne").order_by("personne__nom", "personne__prenom", "pk"))
+        equipe = list(equipe.select_related("personne").order_by("personne__nom_normalise", "pk"))
         nombres = _nombres(territoire)
         lieux = nombres[PILOTES]
         return cls(

@@ -145,11 +145,6 @@ class Invitation(models.Model):
         indexes = [models.Index(fields=["auteur", "etat"], name="comptes_invitation_auteur")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(etat__in=EtatInvitation.values),
-                name="comptes_invitation_etat_connu",
-                violation_error_message="Cet état n'existe pas.",
-            ),
-            models.CheckConstraint(
                 condition=Q(adresse=Lower("adresse")),
                 name="comptes_invitation_adresse",
                 violation_error_message="L'adresse s'écrit en minuscules.",

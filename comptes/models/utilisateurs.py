@@ -103,14 +103,18 @@ class Utilisateur(AbstractBaseUser):
         self.email = self.email.lower()
 
     def save(self, *args, **kwargs):
-        if [*(kwargs.get("update_fields") or ())] == ["last_login"] and not hasattr(self, "skip_history_when_saving"):
-            # To sign in changes nothing: its date is kept, not its history.
-            return self.save_without_historical_record(*args, **kwargs)
         self.email = self.email.lower()
         self.nom_normalise = simplifier(f"{self.nom} {self.prenom} {self.email}")[:500]
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "nom_normalise"}
-        return super().save(*args, **kwargs)
+        champs = kwargs.get("update_fields")
+        if champs is not None and {"email", "prenom", "nom"} & set(champs):
+            kwargs["update_fields"] = {*champs, "nom_normalise"}
+        # Signing in changes nothing that the history keeps: pages that show names stay in the cache.
+        if champs is not None and set(champs) == {"last_login"}:
+            self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            vars(self).pop("skip_history_when_saving", None)
 
     # --- What Django's admin asks of a person: the rule of access answers (`comptes.acces`)
 

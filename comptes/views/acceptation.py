@@ -4,6 +4,7 @@ from functools import wraps
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render, resolve_url
@@ -87,15 +88,18 @@ def _accueillir(request, invitation, personne, nouveau):
     texte = f"C'est fait\N{NO-BREAK SPACE}: {contexte['titre']}"
     messages.success(request, f"{texte} · {contexte['objet']}." if contexte["objet"] else f"{texte}.")
     if not nouveau:
-        return redirect("accueil")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     # As any sign-in: the session changes its key, the second factor is asked of whoever must have one.
-    connexion = Login(user=personne, redirect_url=resolve_url("accueil"), email=personne.email)
+    connexion = Login(user=personne, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL), email=personne.email)
     return perform_password_login(request, {"email": personne.email}, connexion)
 
 
 def _montrer(request, jeton, invitation, situation, formulaire=None):
     if situation == Situation.ACCEPTEE and request.user.is_authenticated and request.user == invitation.acceptee_par:
-        return redirect("accueil")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if situation == Situation.A_CREER and formulaire is None:
+        # Not asked for here, or no longer what it was: the form is on the link's own page.
+        return redirect("invitation", jeton)
     if situation in STATUTS:
         delegations = invitation.modele_donne.delegations if invitation else ()
         contexte = {
@@ -113,6 +117,7 @@ def _montrer(request, jeton, invitation, situation, formulaire=None):
         "autre_compte": situation == Situation.AUTRE_COMPTE,
         "a_confirmer": situation == Situation.A_CONFIRMER,
         "demande_second_facteur": invitation.modele_donne.second_facteur,
+        "plus_tard": resolve_url(settings.LOGIN_REDIRECT_URL),
         "connexion": reverse("account_login", query={"next": reverse("invitation", args=[jeton])}),
     }
     return render(request, "comptes/invitation_ouvrir.html", contexte)

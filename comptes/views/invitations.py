@@ -99,7 +99,7 @@ def _presenter(invitation, modifiable):
         "badge": "warning" if invitation.est_expiree else BADGES[invitation.etat],
         "est_envoyee": invitation.etat == EtatInvitation.ENVOYEE,
         "non_remis": invitation.est_ouverte and en_souci,
-        "en_chemin": invitation.est_ouverte and en_chemin,
+        "en_chemin": invitation.est_ouverte and en_chemin and not invitation.est_expiree,
         "peut_renvoyer": ouverte and not trop_tot and not invitation.est_perimee,
         "peut_annuler": ouverte,
     }

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from comptes import invitations
@@ -15,7 +14,6 @@ from comptes.models import Courrier, EquipeNationale, EtatInvitation, Invitation
 from territoires.enums import QualiteEtat, QualiteRegionale, QualiteTerritoriale
 from territoires.models import ActeurLocal, Departement, EtatTerritorial, PiloteRegional, Region
 from tests import factories as f
-from tests.outils.contraintes import verifier_refus
 
 pytestmark = pytest.mark.django_db
 
@@ -290,37 +288,6 @@ def test_une_invitation_annulee_n_ouvre_rien_et_laisse_inviter_encore(personnage
     assert promettre(personnages["pilote"], territoire).pk != invitation.pk
 
 
-# --- Transfers
-
-
-def test_un_transfert_finit_l_ancienne_a_l_acceptation_et_pas_avant(personnages, territoire):
-    ancienne = ActeurLocal.objects.get(personne=personnages["chef de projet"])
-    promesse = {"qualite": QualiteTerritoriale.CHEF_DE_PROJET, "remplace": ancienne}
-    invitation = promettre(personnages["pilote"], territoire, **promesse)
-    ancienne.refresh_from_db()
-    assert ancienne.est_en_cours
-    _, _, personne = invitations.accepter(jeton(invitation), ANONYME, nouveau_compte())
-    ancienne.refresh_from_db()
-    assert ancienne.retiree_le
-    assert ActeurLocal.objects.de(personne).exists()
-
-
-def test_un_transfert_a_venir_laisse_l_ancienne_jusqu_a_la_veille(personnages, territoire):
-    ancienne = ActeurLocal.objects.get(personne=personnages["chef de projet"])
-    debut = aujourdhui() + timedelta(days=10)
-    promesse = {"qualite": QualiteTerritoriale.CHEF_DE_PROJET, "remplace": ancienne, "du": debut}
-    invitations.accepter(jeton(promettre(personnages["pilote"], territoire, **promesse)), ANONYME, nouveau_compte())
-    ancienne.refresh_from_db()
-    assert (ancienne.retiree_le, ancienne.au) == (None, debut - timedelta(days=1))
-
-
-def test_un_transfert_ne_finit_que_la_meme_habilitation(personnages, territoire):
-    for nom in ("lecture", "équipe voisine"):
-        autre = ActeurLocal.objects.get(personne=personnages[nom])
-        with pytest.raises(ValidationError, match="pas la même"):
-            promettre(personnages["administrateur"], territoire, QualiteTerritoriale.CHEF_DE_PROJET, remplace=autre)
-
-
 # --- The rule of access
 
 
@@ -371,46 +338,3 @@ def test_rien_ne_distingue_une_adresse_qui_a_un_compte(personnages, territoire):
     textes = [c.texte.replace(c.adresse, "").replace(c.lien, "") for c in courriers]
     assert textes[0] == textes[1]
     assert [c.destinataire for c in courriers] == [None, None]
-
-
-# --- What the database refuses
-
-
-@pytest.mark.parametrize(
-    ("nom", "changements"),
-    [
-        ("etat_connu", {"etat": "perdue"}),
-        ("adresse", {"adresse": "Majuscule@ville.example"}),
-        ("periode", {"au": aujourdhui() - timedelta(days=400)}),
-        ("acte", {"acte_numero": "12"}),
-        ("acte", {"acte_date": aujourdhui()}),
-        ("envois", {"envois": 0}),
-        ("envois", {"envoyee_le": None}),
-        ("envoyee", {"etat": EtatInvitation.A_ENVOYER}),
-        ("acceptee", {"acceptee_le": timezone.now()}),
-        ("acceptee", {"obtenue": 1}),
-        ("acceptee", {"etat": EtatInvitation.ACCEPTEE}),
-        ("annulee", {"annulee_le": timezone.now()}),
-        ("annulee", {"etat": EtatInvitation.ANNULEE}),
-    ],
-)
-def test_la_base_refuse_une_invitation_incoherente(personnages, territoire, nom, changements):
-    verifier_refus(promettre(personnages["pilote"], territoire), f"comptes_invitation_{nom}", changements)
-
-
-@pytest.mark.parametrize("manque", ["acceptee_le", "acceptee_par", "obtenue"])
-def test_une_invitation_acceptee_dit_tout(personnages, territoire, manque):
-    invitation = promettre(personnages["pilote"], territoire)
-    invitations.accepter(jeton(invitation), ANONYME, nouveau_compte())
-    verifier_refus(relue(invitation), "comptes_invitation_acceptee", {manque: None})
-
-
-def test_une_seule_invitation_pareille_attend(personnages, territoire):
-    premiere = promettre(personnages["pilote"], territoire)
-    copie = relue(premiere)
-    copie.pk, copie.cle = None, "2222222222"
-    copie._state.adding = True
-    with pytest.raises(IntegrityError), transaction.atomic():
-        copie.save()
-    with pytest.raises(ValidationError, match="attend déjà"):
-        copie.full_clean()

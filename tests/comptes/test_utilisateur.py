@@ -81,3 +81,24 @@ def test_un_compte_desactive_ne_se_connecte_pas(client, camille):
     camille.is_active = False
     camille.save()
     assert not client.login(email=ADRESSE, password="un-mot-de-passe-d-essai")
+
+
+def test_se_connecter_n_ecrit_rien_dans_l_historique_du_compte(client):
+    personne = UtilisateurFactory()
+    avant = personne.historique.count()
+    client.force_login(personne)
+    personne.refresh_from_db()
+    assert personne.last_login
+    assert personne.historique.count() == avant
+    personne.nom = "Renommée"
+    personne.save()
+    assert personne.historique.count() == avant + 1
+
+
+def test_le_nom_en_ordre_suit_le_nom_meme_ecrit_seul():
+    personne = UtilisateurFactory(prenom="Élise", nom="d'Œuvre", email="elise@exemple.example")
+    assert personne.nom_normalise == "d oeuvre elise elise exemple example"
+    personne.nom = "Zoé"
+    personne.save(update_fields=["nom"])
+    personne.refresh_from_db()
+    assert personne.nom_normalise.startswith("zoe elise")

@@ -6,20 +6,24 @@ import pytest
 from simple_history.utils import bulk_update_with_history
 
 from comptes import pages_publiques
+from comptes.models import Utilisateur
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from territoires import perimetres, recherche
 from territoires.models import (
+    ActeurLocal,
     Appellation,
     Collectivite,
     Composition,
     Couverture,
     Departement,
+    EtatTerritorial,
     Filiation,
     FondDeCarte,
     Inscription,
     Liste,
     Perimetre,
     Phase,
+    PiloteRegional,
     Rattachement,
     Region,
     Territoire,
@@ -64,7 +68,13 @@ CHANGEMENTS = {
     Rattachement: ({"commune": "59183", "au": None}, "au", AUTREFOIS),
     Region: ({"code": "32"}, "nom", "Région d'essai"),
     Territoire: ({"slug": "dunkerque"}, "slug", "dunkerque-essai"),
+    ActeurLocal: ({"territoire__slug": "dunkerque"}, "nom_public", False),
+    PiloteRegional: ({"region": "32"}, "au", AUTREFOIS),
+    EtatTerritorial: ({"region": "32"}, "au", AUTREFOIS),
+    Utilisateur: ({"email": "claude@exemple.example"}, "nom", "Renommée"),
 }
+# Whom « Qui pilote » shows.
+DE_QUI_PILOTE = {ActeurLocal, PiloteRegional, EtatTerritorial, Utilisateur}
 PARTICULIERS = {
     ("mesures", ChiffreAnnonce): ({"cle": "mesures"}, "valeur", 19),
     ("territoire", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
@@ -131,6 +141,12 @@ def lire_sans_cache(client, settings):
 def ligne(modele, nom=""):
     """Return the row to change, and how."""
     cle, champ, valeur = PARTICULIERS.get((nom, modele), CHANGEMENTS[modele])
+    if modele in DE_QUI_PILOTE:
+        personne = f.UtilisateurFactory(email="claude@exemple.example", nom="Visible")
+        territoire = Territoire.objects.get(slug="dunkerque")
+        f.ActeurFactory(territoire=territoire, personne=personne, qualite="elu_referent", nom_public=True, du=AUTREFOIS)
+        f.PiloteFactory(region_id="32", du=AUTREFOIS)
+        f.EtatFactory(region_id="32", du=AUTREFOIS)
     if modele is Filiation:
         origine = Territoire.objects.get(slug="dunkerque")
         f.FiliationFactory(origine=origine, acte="Essai")
