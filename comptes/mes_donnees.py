@@ -5,6 +5,7 @@ holds: what they changed is counted day by day.
 """
 
 from django.conf import settings
+from django.core.files import File
 from django.db.models import Count, Model, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -83,7 +84,7 @@ def _valeur(objet, champ, personne):
     if champ.choices:
         return getattr(objet, f"get_{champ.name}_display")()
     valeur = getattr(objet, champ.name)
-    return str(valeur) if isinstance(valeur, Model) else valeur
+    return str(valeur) if isinstance(valeur, Model | File) else valeur
 
 
 def _historique(modele, identite):

@@ -19,6 +19,7 @@ from territoires.enums import QualiteRegionale
 from territoires.models import PiloteRegional, Region
 from tests import factories as f
 from tests.outils.second_facteur import donner_une_application
+from tests.tableurs.ecrans import lot_de
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,13 @@ def test_les_coordonnees_s_enregistrent_avec_leur_historique(client, personne):
     assert (str(personne), personne.telephone) == ("Zoé Marchand", "03 28 12 34 56")
     ligne = personne.historique.first()
     assert (ligne.nom, ligne.prev_record.nom, ligne.history_user) == ("Marchand", "Lepic", personne)
+
+
+def test_se_connecter_n_est_pas_une_modification(client):
+    personne = f.UtilisateurFactory()
+    client.force_login(personne)
+    assert Utilisateur.objects.get(pk=personne.pk).last_login
+    assert personne.historique.count() == 1
 
 
 def test_rien_ne_s_ecrit_quand_rien_n_a_change(client, personne):
@@ -160,6 +168,7 @@ def test_mes_donnees_disent_le_compte_les_habilitations_et_leur_passe(client, pe
     client.post(reverse("compte"), COORDONNEES)
     PreferenceCourrier.objects.create(personne=personne, genre="x", choix="aucun")
     f.CourrierFactory(destinataire=personne, adresse=personne.email, genre="absent", objet="Bonjour Zoé")
+    lot_de(1, depose_par=personne)
     lues, _ = donnees(client)
     assert lues["compte"]["prénom"] == "Zoé"
     siennes = lues["à votre sujet"]
@@ -168,7 +177,7 @@ def test_mes_donnees_disent_le_compte_les_habilitations_et_leur_passe(client, pe
     assert siennes["courriels"][0]["objet"] == "Bonjour Zoé"
     assert siennes["préférences de courriel"][0]["choix"] == "Jamais"
     passe = lues["historique de ce qui vous concerne"]
-    assert [passe["utilisateurs"][rang]["prénom"] for rang in (0, -1)] == ["Ana", "Zoé"]
+    assert [ligne["prénom"] for ligne in passe["utilisateurs"]] == ["Ana", "Zoé"]
     assert len(passe["pilotes régionaux"]) == 1
     assert lues["ce que vous avez modifié, par jour"]["utilisateurs"][0]["modifications"] == 1
 
