@@ -5,6 +5,7 @@ from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.urls import reverse
 from django.utils import timezone
 
 from comptes.forms_connexion import FormulaireSessions
@@ -28,6 +29,7 @@ class Sessions(ListUserSessionsView):
     def get_context_data(self, **kwargs):
         """Sessions that still open something. Those that ended are forgotten at the next sign-in, not by reading."""
         contexte = super(ListUserSessionsView, self).get_context_data(**kwargs)
+        contexte["fil_ariane"] = [("Mon compte", reverse("compte")), ("Mes connexions", "")]
         connues = list(UserSession.objects.filter(user=self.request.user).order_by("-created_at"))
         cles = [session.session_key for session in connues]
         ouvertes = Session.objects.filter(session_key__in=cles, expire_date__gt=timezone.now())

@@ -11,6 +11,8 @@ from django.urls import reverse_lazy
 
 from comptes import second_facteur
 
+FIL_ARIANE = [("Mon compte", reverse_lazy("compte")), ("Second facteur", "")]
+
 
 class Accueil(base.IndexView):
     """What one has, and what one may add."""
@@ -23,6 +25,8 @@ class Accueil(base.IndexView):
         materiel = facteurs.get(Authenticator.Type.WEBAUTHN, [])
         return {
             **contexte,
+            # Whoever must set one up first has no other page to go back to.
+            "fil_ariane": [] if second_facteur.manque(self.request) else FIL_ARIANE,
             "application": application,
             "cles": materiel,
             "codes_restants": len(secours.get_unused_codes()) if secours else 0,
