@@ -70,10 +70,17 @@ def test_personne_ne_lit_un_texte_qui_peut_ouvrir_un_compte(admin_client, deux_g
 
 
 @pytest.mark.parametrize(
-    "droits", [{}, {"is_staff": True}, {"is_staff": True, "is_superuser": True, "is_active": False}]
+    "personne",
+    [
+        f.UtilisateurFactory,
+        f.AnalysteFactory,
+        f.AuditeurFactory,
+        lambda: f.PiloteFactory().personne,
+        lambda: f.AdministrateurFactory(is_active=False),
+    ],
 )
-def test_qui_n_est_pas_administrateur_ne_voit_aucun_courriel(client, douteux, droits):
-    client.force_login(f.UtilisateurFactory(**droits))
+def test_qui_n_est_pas_administrateur_ne_voit_aucun_courriel(client, douteux, personne):
+    client.force_login(personne())
     for chemin in (LISTE, fiche(douteux), reverse("admin:comptes_courrier_history", args=[douteux.pk])):
         assert client.get(chemin).status_code in (302, 403), chemin
     assert decider(client, "envoyer_a_nouveau", douteux, post="yes").status_code in (302, 403)
