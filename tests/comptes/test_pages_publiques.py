@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import path
+from factory.base import FactoryMetaClass
 
 from comptes.pages_publiques import LONGUEUR_MAX_ADRESSE, page_publique, version
 from config.urls import urlpatterns as adresses_du_portail
@@ -236,7 +237,8 @@ def test_toute_ecriture_se_voit_a_la_requete_suivante(client):
 
 @pytest.mark.parametrize("modele", modeles_des_pages(), ids=lambda modele: modele.__name__)
 def test_la_version_change_avec_chaque_modele_declare(modele):
-    objet = modele.objects.first() or getattr(factories, f"{modele.__name__}Factory")()
+    fabriques = [une for une in vars(factories).values() if isinstance(une, FactoryMetaClass)]
+    objet = modele.objects.first() or next(une for une in fabriques if une._meta.model is modele)()
     avant = version((modele,))
     objet.save()
     assert version((modele,)) != avant
