@@ -2,8 +2,7 @@
 
 from django.urls import reverse
 
-from comptes.acces import habilitations
-from tableurs.ressources import consultables
+from comptes.acces import habilitations, voit_tout
 
 
 def menu(request):
@@ -29,7 +28,8 @@ class Menu:
         entrees = []
         if self.habilitations:
             entrees.append(("Membres", "team-line", reverse("membres")))
-        if self.personne and consultables(self.personne):
+        # Others import invitations, from the page of members.
+        if self.personne and voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))
         if self.habilitations:
             entrees.append(("Administration", "settings-5-line", reverse("admin:index")))

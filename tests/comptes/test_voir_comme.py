@@ -41,7 +41,7 @@ def test_l_administrateur_voit_ce_que_voit_la_personne_et_le_sait(admin_client, 
     assert str(chef) in html
     assert "Équipe du territoire · " in html
     assert reverse("imports") not in html
-    assert admin_client.get(reverse("imports")).status_code == 403
+    assert admin_client.get(reverse("admin:comptes_courrier_changelist")).status_code == 403
     assert admin_client.get(reverse("admin:comptes_equipenationale_changelist")).status_code == 200
     assert evenements(journal)[0] == "voir_comme"
 
