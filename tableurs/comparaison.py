@@ -97,7 +97,7 @@ def stockable(texte):
 
 def _depuis_le_fichier(passage, message):
     lot = passage.lot
-    modele = ressource(lot.ressource)(lot.options)
+    modele = ressource(lot.ressource)(lot.options, lot.depose_par)
     passage.verser(lambda: lot.details.all()._raw_delete(lot.details.db))
     with lot.fichier.open("rb") as fichier, lecture.ouvrir(fichier, lot.nom_fichier, **lot.lecture_forcee) as classeur:
         tableau = classeur.tableau(lot.feuille, mots_connus(modele.colonnes), lot.tableau)
@@ -130,7 +130,7 @@ def _depuis_les_lignes(passage, message):
         masse.modifier(LigneImport, _VERDICT, [detail for detail in details if detail.pk])
         masse.inserer(LigneImport, [detail for detail in details if not detail.pk])
 
-    _comparer(passage, ressource(lot.ressource)(lot.options), lignes, ecrire, message)
+    _comparer(passage, ressource(lot.ressource)(lot.options, lot.depose_par), lignes, ecrire, message)
 
 
 def _comparer(passage, modele, lignes, ecrire, message):

@@ -14,7 +14,7 @@ from tableurs.comparaison import effacer_le_fichier, stockable
 from tableurs.enums import ETATS_AU_TRAVAIL, EtatLot, Seau
 from tableurs.francais import INSECABLE, pluriel
 from tableurs.models import CorrespondanceRetenue, LigneImport, LotImport, nouvelle_cle
-from tableurs.operations import Conflit, Execution
+from tableurs.operations import Conflit, Execution, en_plages
 from tableurs.ressources import ressource
 from tableurs.typographie import typographier
 from tableurs.verrous import est_une_attente, patiemment, transaction_courte
@@ -172,12 +172,12 @@ def appliquer(lot, auteur=None, partiel=False, depuis=EtatLot.A_VERIFIER, apercu
     changed meanwhile: the preview is then made anew. Until the commit the lot stays in the state it was in: if this
     process dies, or waits in vain, there is nothing to repair.
     """
-    modele = ressource(lot.ressource)(lot.options)
+    modele = ressource(lot.ressource)(lot.options, auteur)
     try:
         with ecriture():
             verrouiller_l_apercu(lot, partiel, depuis, apercu)
             execution = _execution(lot, modele, auteur, lot.motif)
-            creees = execution.faire()
+            creees = execution.faire() | en_plages(modele.agir(_actes(lot)))
             modele.suites()
             fait = {"etat": EtatLot.APPLIQUE, "message": "", "creees": creees}
             fait |= {"applique_par": auteur, "applique_le": timezone.now()}
@@ -208,13 +208,14 @@ def verrouiller_l_apercu(lot, partiel, depuis=EtatLot.A_VERIFIER, apercu=None):
 
 def annuler(lot, auteur=None, depuis=EtatLot.APPLIQUE):
     """Restore the state before the import, in one transaction. Raises `ActionImpossible` saying what has changed."""
-    modele = ressource(lot.ressource)(lot.options)
+    modele = ressource(lot.ressource)(lot.options, auteur)
     try:
         with ecriture():
             verrouille = _verrouiller(lot, depuis, "Seul un import appliqué peut être annulé.")
             if verrouille.purge_le:
                 raise ActionImpossible("Les lignes de cet import ont été effacées : il ne peut plus être annulé.")
             modele.avant_de_defaire()
+            modele.revenir(verrouille.creees)
             execution = _execution(lot, modele, auteur, f"Annulation : {lot.motif}")
             execution.defaire(verrouille.creees)
             modele.suites()
@@ -315,6 +316,12 @@ def _occupee(erreur):
 def _execution(lot, modele, auteur, motif):
     derives = getattr(modele, "derives", ())
     return Execution(modele.modeles, lambda inverse: _operations(lot, inverse), auteur, motif, derives)
+
+
+def _actes(lot):
+    """Yield what the rows ask the resource to do itself."""
+    for operations in _operations(lot, inverse=False):
+        yield from (operation["agir"] for operation in operations if "agir" in operation)
 
 
 def _operations(lot, inverse):

@@ -3,7 +3,8 @@
 An operation is a dictionary (it is kept as JSON):
 
 - `{"creer": "app.Modele", "id": "…", "apres": {attname: value}}`: `id` names the new object for the others;
-- `{"modifier": "app.Modele", "cle": pk, "avant": {…}, "apres": {…}}`.
+- `{"modifier": "app.Modele", "cle": pk, "avant": {…}, "apres": {…}}`;
+- `{"agir": {…}}`: what the resource does by its own function, since more than rows is written (see its `agir`).
 
 A value is JSON, or for a relation `{"de": id}`: the key of an object created by another operation of the same lot.
 """
@@ -46,6 +47,11 @@ def modifier(objet, **apres):
         "avant": _en_json(avant),
         "apres": _en_json(apres),
     }
+
+
+def agir(**quoi):
+    """Return the operation that the resource of the lot does itself."""
+    return {"agir": _en_json(quoi)}
 
 
 def cle_de(identifiant):
@@ -251,6 +257,19 @@ def _etendre(plages, cles):
             plages[-1][1] += 1
         else:
             plages.append([cle, 1])
+
+
+def en_plages(creees):
+    """Return [(model, key)] as `Execution.faire` returns what it created: {model label: [[first key, number]]}."""
+    plages = {}
+    for modele, cle in sorted(creees, key=lambda cree: (cree[0]._meta.label, cree[1])):
+        _etendre(plages.setdefault(modele._meta.label, []), [cle])
+    return plages
+
+
+def cles_creees(creees, modele):
+    """Return the keys of a model in what was kept of an applied lot."""
+    return list(_derouler(creees.get(modele._meta.label, [])))
 
 
 def _derouler(plages):

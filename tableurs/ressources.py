@@ -39,8 +39,13 @@ def toutes():
 
 
 def ouvertes(personne):
-    """Return {key: class} of what a person may import."""
-    return {cle: classe for cle, classe in toutes().items() if classe.ouverte_a(personne)}
+    """Return {key: class} of what a person may import: asked once for the habilitations that were read."""
+    tenues = habilitations(personne)
+    lues = getattr(personne, "_ouvertes", None)
+    if lues is None or lues[0] is not tenues:
+        lues = (tenues, {cle: classe for cle, classe in toutes().items() if classe.ouverte_a(personne)})
+        personne._ouvertes = lues
+    return dict(lues[1])
 
 
 def consultables(personne):
@@ -74,6 +79,7 @@ class RessourceImport(Resource):
 
     `modeles`: what is written, in an order where what is named comes first. `attributs`: keys of columns that are
     attributes of a model under another name. `options`: what the user chose for this import (the list…), JSON.
+    `auteur`: who brought the file, then who applies it; None on the command line, which those that need one refuse.
     """
 
     cle = ""
@@ -84,10 +90,15 @@ class RessourceImport(Resource):
     # Django form of the options, on the screens: its `options()` returns them, its `resume(options)` says them in a
     # few words, without asking the database. None: there is nothing to choose.
     formulaire = None
+    # Whether what may be imported depends on who does.
+    demande_un_auteur = False
+    # What applying does beyond the base (messages…), in a French sentence; and what undoing it doesn't take back.
+    effets, reste = "", ""
 
-    def __init__(self, options=None):
+    def __init__(self, options=None, auteur=None):
         super().__init__()
         self.options = options or {}
+        self.auteur = auteur
         for colonne in self.colonnes:
             self.fields[colonne.cle] = colonne.champ()
 
@@ -147,6 +158,16 @@ class RessourceImport(Resource):
     def operations_initiales(self):
         """Return operations that belong to no row in particular (the list that is created)."""
         return []
+
+    def agir(self, actes):
+        """Do the acts of the rows (`operations.agir`), by the room's own functions, in the same transaction.
+
+        Return the keys of what they created, as [(model, key)]. May raise `operations.Conflit`.
+        """
+        return []
+
+    def revenir(self, creees):
+        """Take back what `agir` did, given {model label: [[first key, number]]}. May raise `operations.Conflit`."""
 
     def suites(self):
         """Do what follows the rows, in the same transaction (perimeters). May raise `operations.Conflit`."""

@@ -13,7 +13,9 @@ from pilotage.exports import MEMBRES
 from pilotage.forms import FormulaireMembres
 from pilotage.membres import Membres, peut_en_donner
 from pilotage.views.exports import fichier_demande, reponse_du_fichier
+from tableurs.ressources import ouvertes
 from tableurs.views.acces import page_demandee
+from territoires.imports import ImportEquipes
 
 LIGNES_PAR_PAGE = 50
 COLONNES = {"personne": "Personne", "habilitation": "Habilitation", "depuis": "Depuis le", "jusqua": "Jusqu'au"}
@@ -48,6 +50,7 @@ def liste(request):
             "actifs": _filtres_actifs(request, filtre) if compris else [],
             "colonnes": _colonnes(filtre.cleaned_data.get("tri") or "personne"),
             "peut_inviter": peut_en_donner(request.user),
+            "peut_importer": ImportEquipes.cle in ouvertes(request.user),
         },
     )
 

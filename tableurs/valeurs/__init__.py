@@ -2,6 +2,7 @@
 
 from tableurs.valeurs.base import Lecture, Valeur, ValeurRefusee
 from tableurs.valeurs.codes import CodeInsee, CodePostal, Siren, Siret
+from tableurs.valeurs.courriels import Courriel
 from tableurs.valeurs.dates import Date, DateApprochee, DatePrecise
 from tableurs.valeurs.nombres import Decimal, Entier, Montant, Pourcentage
 from tableurs.valeurs.textes import Booleen, Choix, ListeDe, Texte
@@ -11,6 +12,7 @@ __all__ = [
     "Choix",
     "CodeInsee",
     "CodePostal",
+    "Courriel",
     "Date",
     "DateApprochee",
     "DatePrecise",

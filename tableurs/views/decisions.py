@@ -7,6 +7,7 @@ from comptes.methodes import lire_ou_ecrire
 from tableurs import lots, taches
 from tableurs.enums import EtatLot
 from tableurs.forms import FormulaireApplication, FormulaireDisparus
+from tableurs.ressources import ressource
 from tableurs.typographie import typographier
 from tableurs.views.acces import envoi, lot_ou_404, qui_importe, transition
 from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres
@@ -30,6 +31,7 @@ def appliquer(request, cle):
     if lot.etat != EtatLot.A_VERIFIER or not chiffres.a_faire:
         return redirect(lot)
     contexte = {"lot": lot, "chiffres": chiffres, "formulaire": formulaire, "fil_ariane": fil_ariane(lot, "Appliquer")}
+    contexte["effets"] = typographier(ressource(lot.ressource).effets)
     return render(request, "tableurs/lot_appliquer.html", contexte)
 
 
@@ -48,7 +50,8 @@ def annuler(request, cle):
         return redirect(lot)
     if lot.etat != EtatLot.APPLIQUE or lot.purge_le:
         return redirect(lot)
-    contexte = {"lot": lot, "chiffres": lot_en_chiffres(lot), "suivants": imports_suivants(lot)}
+    contexte = {"lot": lot, "chiffres": lot_en_chiffres(lot), "suivants": imports_suivants(lot, request.user)}
+    contexte["reste"] = typographier(ressource(lot.ressource).reste)
     return render(request, "tableurs/lot_annuler.html", {**contexte, "fil_ariane": fil_ariane(lot, "Annuler")})
 
 

@@ -151,11 +151,13 @@ def lot_en_chiffres(lot):
     return Chiffres(lot, retenus)
 
 
-def imports_suivants(lot):
-    """Return the imports applied since on the same data: what may prevent undoing this one."""
-    suivants = LotImport.objects.filter(
-        ressource=lot.ressource, etat=EtatLot.APPLIQUE, applique_le__gt=lot.applique_le
-    ).only("cle", "nom_fichier", "applique_le")
+def imports_suivants(lot, personne):
+    """Return the imports applied since on the same data, that a person sees: what may prevent undoing this one."""
+    suivants = (
+        LotImport.objects.visibles_par(personne)
+        .filter(ressource=lot.ressource, etat=EtatLot.APPLIQUE, applique_le__gt=lot.applique_le)
+        .only("cle", "nom_fichier", "applique_le")
+    )
     return [(autre, moment(autre.applique_le)) for autre in suivants.order_by("applique_le")[:SUIVANTS_CITES]]
 
 

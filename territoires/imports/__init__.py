@@ -1,6 +1,7 @@
-"""What is imported in this room: lists of territories in the layouts that are published, administrative map."""
+"""What is imported in this room: lists of territories as they are published, administrative map, invitations."""
 
 from territoires.imports.collectivites import ImportCollectivites
+from territoires.imports.invitations import ImportEquipes, ImportPilotes
 from territoires.imports.listes import ImportTerritoires
 
-__all__ = ["ImportCollectivites", "ImportTerritoires"]
+__all__ = ["ImportCollectivites", "ImportEquipes", "ImportPilotes", "ImportTerritoires"]

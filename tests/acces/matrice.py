@@ -26,6 +26,7 @@ from tests.acces.profils import (
     LA_BAS,
     NATIONAUX,
     NULLE_PART,
+    PERSONNAGES,
     PERSONNE,
     PILOTE,
     PILOTE_VOISIN,
@@ -118,31 +119,51 @@ for genre, nom, dont, voient, terminent in (
         Ligne("membre_transferer", "Transférer une habilitation", ecrire, ecrire, dont, objet),
     ]
 
+# Those who may give something to someone: one by one, or from a table.
+INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+IMPORTENT = INVITENT | TENANTS
+N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
-ECRIT_UN_LOT = seuls(TENANTS)
+VOIT_UN_LOT = seuls(NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS)
+ECRIT_UN_LOT = voient_mais(TENANTS, NATIONAUX, N_IMPORTENT_PAS)
 IMPORTS = [
-    Ligne("imports", "Liste des imports", seuls(NATIONAUX), RIEN_A_ENVOYER),
-    Ligne("import_nouveau", "Déposer un fichier", seuls(TENANTS), seuls(TENANTS)),
-    Ligne("import_modele", "Modèle à remplir", seuls(NATIONAUX), RIEN_A_ENVOYER, objet=lambda monde: ["mesures"]),
+    Ligne("imports", "Liste des imports", seuls(IMPORTENT | NATIONAUX), RIEN_A_ENVOYER),
+    Ligne("import_nouveau", "Déposer un fichier", seuls(IMPORTENT), seuls(IMPORTENT)),
+    Ligne(
+        "import_modele",
+        "Modèle à remplir",
+        VOIT_UN_LOT,
+        RIEN_A_ENVOYER,
+        "de la référence",
+        lambda monde: ["mesures"],
+    ),
+    Ligne(
+        "import_modele",
+        "Modèle à remplir",
+        seuls(IMPORTENT | NATIONAUX),
+        RIEN_A_ENVOYER,
+        "d'invitations",
+        lambda monde: ["invitations_territoires"],
+    ),
     Ligne(
         "import_donnees",
         "Fichier à compléter",
-        seuls(NATIONAUX),
+        VOIT_UN_LOT,
         RIEN_A_ENVOYER,
         objet=lambda monde: ["mesures", "csv"],
     ),
-    Ligne("import", "Un import", seuls(NATIONAUX), RIEN_A_ENVOYER, **LOT),
+    Ligne("import", "Un import", VOIT_UN_LOT, RIEN_A_ENVOYER, **LOT),
     Ligne("import_colonnes", "Reconnaître les colonnes", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
     Ligne("import_lecture", "Relire autrement", CONNECTES, ECRIT_UN_LOT, **LOT),
     Ligne("import_disparus", "Choisir les disparus", CONNECTES, ECRIT_UN_LOT, **LOT),
     Ligne("import_appliquer", "Appliquer un import", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
     Ligne("import_annuler", "Annuler un import", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
     Ligne("import_abandonner", "Abandonner un import", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
-    Ligne("import_refus", "Lignes refusées", seuls(NATIONAUX), RIEN_A_ENVOYER, **LOT),
+    Ligne("import_refus", "Lignes refusées", VOIT_UN_LOT, RIEN_A_ENVOYER, **LOT),
     Ligne(
         "import_lignes",
         "Lignes d'un import",
-        seuls(NATIONAUX),
+        VOIT_UN_LOT,
         RIEN_A_ENVOYER,
         "équipe nationale",
         lambda monde: [monde.lot.cle, "csv"],
@@ -213,8 +234,7 @@ COMPTE = [
     Ligne("voir_comme_fin", "Ne plus voir comme", RIEN_A_LIRE, CONNECTES),
 ]
 
-# Those who may give something to someone, and those who may give what the invitation gives.
-INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+# Those who may give what the invitation gives.
 DECIDENT = voient_mais(objets.NOMMENT_L_EQUIPE, objets.NOMMENT_L_EQUIPE | NATIONAUX, inconnus=())
 UNE_INVITATION = {"dont": "du territoire", "objet": lambda monde: [monde.invitation.cle]}
 UN_LIEN = {"objet": lambda monde: [jeton(monde.invitation)]}

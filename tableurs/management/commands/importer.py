@@ -14,6 +14,10 @@ from tableurs.ressources import toutes
 
 ILLISIBLE, REFUS = 2, 1
 PROBLEMES_MONTRES = 20
+SANS_AUTEUR = (
+    "Ce contenu ne s'importe pas en ligne de commande : il dépend des droits de la personne qui l'importe. "
+    "Déposez le fichier sur la page des imports du portail."
+)
 
 
 def nom_de_la_feuille(fichier, nom, demandee):
@@ -52,6 +56,9 @@ class Command(BaseCommand):
             classe.arguments(sous)
 
     def handle(self, *args, ressource, fichier, feuille, tableau, appliquer, partiel, **options):
+        if toutes()[ressource].demande_un_auteur:
+            self.stderr.write(SANS_AUTEUR)
+            sys.exit(ILLISIBLE)
         choisies = toutes()[ressource].options_de(options)
         try:
             with Path(fichier).open("rb") as ouvert:
