@@ -23,7 +23,7 @@ from tests.tableurs.ecrans import lot_de
 pytestmark = pytest.mark.django_db
 
 LIT = re.compile(
-    r"^\s*(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|EXECUTE|PREPARE|WITH)\b", re.IGNORECASE
+    r"^\s*\(?(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|EXECUTE|PREPARE|WITH)\b", re.IGNORECASE
 )
 # What reading may write: sessions, and the cache of attempts.
 TABLES_EXCEPTEES = ("django_session", "cache_partage")
