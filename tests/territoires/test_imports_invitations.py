@@ -110,16 +110,6 @@ def test_nul_n_invite_au_dela_de_ce_qu_il_peut_donner(personnages, territoire, v
     assert "administrateurs nationaux" in conseil(lot)["remede"]
 
 
-<<<<<<< HEAD
-def test_ce_qu_on_ne_peut_pas_donner_est_refuse_avant_de_dire_qui_l_a(personnages, voisin):
-    """Elsewhere, a member reads exactly as somebody unknown."""
-    chef, membre = personnages["chef de projet"], personnages["équipe voisine"]
-    lot = importer(
-        chef, ligne(membre.email, "chef de projet", voisin.slug), ligne(NEUVE, "chef de projet", voisin.slug)
-    )
-    une, autre = lot.details.order_by("pk")
-    assert une.problemes == autre.problemes
-=======
 def test_ce_qu_on_ne_peut_pas_donner_est_refuse_avant_de_dire_qui_l_a(personnages, territoire):
     """Even to who may see them elsewhere, a member reads here exactly as somebody unknown."""
     membre = personnages["lecture"].email
@@ -127,7 +117,6 @@ def test_ce_qu_on_ne_peut_pas_donner_est_refuse_avant_de_dire_qui_l_a(personnage
     lot = importer(personnages["pilote d'une région associée"], *lignes)
     une, autre = lot.details.order_by("pk")
     assert (une.seau, une.problemes) == (autre.seau, autre.problemes)
->>>>>>> 3e37706f50b52776b9260095778b4611378d8c6b
 
 
 def test_une_adresse_qui_a_un_compte_se_lit_comme_une_autre(personnages, territoire, voisin):
