@@ -14,6 +14,9 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from comptes.models import Utilisateur
 from comptes.pages_publiques import cache
+from comptes.second_facteur import DONNE
+from territoires.enums import QualiteRegionale
+from territoires.models import PiloteRegional, Region
 
 
 @dataclass
@@ -80,12 +83,16 @@ def appeler(application, adresse, cookie=""):
 
 
 def ouvrir_session():
-    """Return the cookie of somebody who signed in."""
+    """Return the cookie of a regional pilot who signed in, second factor given."""
     personne, _ = Utilisateur.objects.get_or_create(email="mesure@demo.example")
+    PiloteRegional.objects.get_or_create(
+        personne=personne, region=Region.objects.first(), qualite=QualiteRegionale.PRESIDENCE
+    )
     session = SessionStore()
     session[SESSION_KEY] = str(personne.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = personne.get_session_auth_hash()
+    session[DONNE] = True
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
