@@ -9,6 +9,7 @@ from tableurs.enums import Seau
 from tableurs.lecture import FichierIllisible
 from tableurs.ressources import toutes
 from territoires.models import Collectivite, Composition, Inscription, Liste, Territoire
+from tests.factories import AdministrateurFactory
 from tests.tableurs.lots_essai import fichier, photographie
 from tests.territoires.conftest import carte, liste  # noqa: F401 - fixtures
 from tests.territoires.pays import LISTE, PLATEAU, VALLEE
@@ -34,10 +35,15 @@ def tables(entetes):
     return st.lists(ligne, min_size=1, max_size=8).map(lambda lignes: [entetes, *lignes])
 
 
+@pytest.fixture
+def administrateur(db):
+    return AdministrateurFactory()
+
+
 @pytest.mark.parametrize("cle", sorted(toutes()))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(donnees=st.data())
-def test_toute_table_se_compte_et_rien_n_est_ecrit(cle, liste, donnees):  # noqa: F811
+def test_toute_table_se_compte_et_rien_n_est_ecrit(cle, liste, administrateur, donnees):  # noqa: F811
     colonnes = [colonne.cle for colonne in toutes()[cle].colonnes]
     requises = [colonne.cle for colonne in toutes()[cle].colonnes if colonne.requise]
     choisies = donnees.draw(st.lists(st.sampled_from(colonnes), unique=True))
@@ -46,7 +52,7 @@ def test_toute_table_se_compte_et_rien_n_est_ecrit(cle, liste, donnees):  # noqa
     ecrits = (*MODELES, *toutes()[cle].modeles)
     avant = photographie(*ecrits)
     try:
-        lot = lots.deposer(fichier(table), "essai.csv", cle, options)
+        lot = lots.deposer(fichier(table), "essai.csv", cle, options, administrateur)
     except (FichierIllisible, lots.ColonnesIncompletes):
         lot = None
     assert photographie(*ecrits) == avant
@@ -58,10 +64,10 @@ def test_toute_table_se_compte_et_rien_n_est_ecrit(cle, liste, donnees):  # noqa
         assert ligne.problemes
         assert all(probleme["raison"] and probleme["remede"] for probleme in ligne.problemes)
         assert not ligne.operations
-    lots.appliquer(lot, partiel=True)
+    lots.appliquer(lot, administrateur, partiel=True)
     apres = photographie(*ecrits)
-    encore = lots.deposer(fichier(table), "essai.csv", cle, options)
+    encore = lots.deposer(fichier(table), "essai.csv", cle, options, administrateur)
     assert (encore.crees, encore.modifies) == (0, 0)
     assert photographie(*ecrits) == apres
-    lots.annuler(lot)
+    lots.annuler(lot, administrateur)
     assert photographie(*ecrits) == avant
