@@ -198,8 +198,16 @@ def etat(liste):
     return (
         list(Couverture.objects.filter(liste=liste).order_by("commune").values_list("inscription", "commune")),
         list(Perimetre.objects.filter(inscription__liste=liste).order_by("pk").values()),
-        list(Perimetre.voisins.through.objects.order_by("perimetre").values_list("perimetre", "inscription")),
-        list(Perimetre.departements.through.objects.order_by("perimetre").values_list("perimetre", "departement")),
+        list(
+            Perimetre.voisins.through.objects.order_by("perimetre", "inscription").values_list(
+                "perimetre", "inscription"
+            )
+        ),
+        list(
+            Perimetre.departements.through.objects.order_by("perimetre", "departement").values_list(
+                "perimetre", "departement"
+            )
+        ),
     )
 
 
