@@ -86,15 +86,7 @@ class QuerySetPilotes(QuerySetHabilitations):
 
     def _du_perimetre(self, personne):
         """Pilots see their own region's; who works on a territory sees those of its regions."""
-        interessees = Inscription.regions.through.objects.filter(
-            inscription__in=inscriptions_actuelles().filter(territoire__in=territoires_de(personne)).values("pk")
-        )
-        pilotes = inscriptions_actuelles().filter(territoire__in=territoires_de(personne))
-        return (
-            Q(region__in=regions_de(personne))
-            | Q(region__in=pilotes.values("region"))
-            | Q(region__in=interessees.values("region"))
-        )
+        return Q(region__in=regions_de(personne)) | regions_sur(territoires_de(personne))
 
 
 class PiloteRegional(Habilitation):
