@@ -327,6 +327,11 @@ def voit_tout(personne):
     return any(habilitation.voit_tout for habilitation in habilitations(personne))
 
 
+def est_modifiable(objet, personne):
+    """Tell whether a person may write a row, as the rule of its model says."""
+    return type(objet).objects.modifiables_par(personne).filter(pk=objet.pk).exists()
+
+
 def est_administrateur(personne):
     return any(habilitation.administre for habilitation in habilitations(personne))
 

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_m2m_reverse_field_name
 
-from comptes.acces import voit_tout
+from comptes.acces import est_modifiable, voit_tout
 from comptes.administration_regle import SelonLaRegle
 from comptes.noms import simplifier
 
@@ -64,7 +64,7 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
     def save_model(self, request, obj, form, change):
         """Write inside the scope only, whatever the form was made to say: Django's transaction undoes the rest."""
         super().save_model(request, obj, form, change)
-        if not self.model.objects.modifiables_par(request.user).filter(pk=obj.pk).exists():
+        if not est_modifiable(obj, request.user):
             raise PermissionDenied
 
     # --- Titles: Django's put an article-less name in an English sentence's place

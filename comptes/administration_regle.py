@@ -1,10 +1,13 @@
 """The rule of access in the admin: which rows, which choices, which filters."""
 
 import re
+from functools import partial
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.http import Http404
+
+from comptes.acces import est_modifiable
 
 # What the links of a filter add to its name.
 _PRECISIONS = re.compile(r"(__(id|pk|code))?(__(exact|isnull|in|gte|lt|year|month|day))?")
@@ -64,8 +67,7 @@ class SelonLaRegle:
         """Tell whether the object may be written; of no object in particular, whether some may be."""
         if obj is None or obj.pk is None or obj._meta.model is not self.model:
             return self._interroger(request, None, self.model.objects.ajoutables_par)
-        modifiables = self.model.objects.modifiables_par
-        return self._interroger(request, obj.pk, lambda personne: modifiables(personne).filter(pk=obj.pk).exists())
+        return self._interroger(request, obj.pk, partial(est_modifiable, obj))
 
     def _interroger(self, request, cle, question):
         """Ask once a request: the admin asks again at every button."""

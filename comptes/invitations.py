@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes import courrier
-from comptes.acces import aujourdhui
+from comptes.acces import aujourdhui, est_modifiable
 from comptes.cles import nouvelle_cle
 from comptes.genres_de_courrier import INVITATION, SUITES_D_INVITATION
 from comptes.models import EtatInvitation, Invitation, Utilisateur
@@ -256,7 +256,7 @@ def _pour_qui(invitation, visiteur):
 def _remplacement_permis(invitation):
     """Tell whether its author may still end the habilitation that it replaces; one that is over is left alone."""
     ancienne = _ancienne(invitation)
-    return ancienne is None or type(ancienne).objects.modifiables_par(invitation.auteur).filter(pk=ancienne.pk).exists()
+    return ancienne is None or est_modifiable(ancienne, invitation.auteur)
 
 
 def _ancienne(invitation):

@@ -141,6 +141,6 @@ def annuler(request, cle):
 def _decidable(request, cle):
     """Return an invitation that the reader may send again or close: 404 if they don't see it, 403 if they only do."""
     invitation = get_object_or_404(Invitation.objects.visibles_par(request.user), cle=cle)
-    if not Invitation.objects.modifiables_par(request.user).filter(pk=invitation.pk).exists():
+    if not acces.est_modifiable(invitation, request.user):
         raise PermissionDenied
     return invitation

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from comptes.acces import genre_a_l_adresse
+from comptes.acces import est_modifiable, genre_a_l_adresse
 from comptes.administration import decrire
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from pilotage.forms import FormulaireFin, FormulaireTransfert
@@ -23,14 +23,9 @@ def habilitation_ou_404(request, genre, cle, ecrire=False):
     if classe is None:
         raise Http404("Habilitation inconnue")
     habilitation = get_object_or_404(avec_les_personnes(classe.objects.visibles_par(request.user)), cle=cle)
-    if ecrire and not est_modifiable(request, habilitation):
+    if ecrire and not est_modifiable(habilitation, request.user):
         raise PermissionDenied
     return habilitation
-
-
-def est_modifiable(request, habilitation):
-    modifiables = type(habilitation).objects.modifiables_par(request.user)
-    return modifiables.filter(pk=habilitation.pk).exists()
 
 
 def adresse_de(habilitation, page="membre"):
@@ -52,7 +47,7 @@ def _contexte(habilitation, titre=""):
 def fiche(request, genre, cle):
     habilitation = habilitation_ou_404(request, genre, cle)
     lignes = habilitation.historique.select_related("history_user", "personne", *habilitation.avec)
-    modifiable = est_modifiable(request, habilitation) and not habilitation.est_finie
+    modifiable = est_modifiable(habilitation, request.user) and not habilitation.est_finie
     empechement = habilitation.empechement_de_fin(request.user) if modifiable else ""
     return render(
         request,

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 
-from comptes.acces import voit_tout
+from comptes.acces import est_modifiable, voit_tout
 from comptes.methodes import lire_ou_ecrire
 from tableurs.models import LotImport
 from tableurs.ressources import ouvertes
@@ -47,13 +47,9 @@ def lot_ou_404(request, cle, ecrire=False):
     """Return an import that the reader sees (404), and may change when `ecrire` (403)."""
     lots = LotImport.objects.visibles_par(request.user).select_related("depose_par", "applique_par", "annule_par")
     lot = get_object_or_404(lots, cle=cle)
-    if ecrire and not est_modifiable(request, lot):
+    if ecrire and not est_modifiable(lot, request.user):
         raise PermissionDenied
     return lot
-
-
-def est_modifiable(request, lot):
-    return LotImport.objects.modifiables_par(request.user).filter(pk=lot.pk).exists()
 
 
 def page_demandee(request, paginateur):

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from comptes.acces import est_modifiable
 from comptes.methodes import lire_seulement
 from tableurs import lots
 from tableurs.ecriture import FormatExport
@@ -19,7 +20,7 @@ from tableurs.models import LigneImport
 from tableurs.ressources import toutes
 from tableurs.typographie import typographier
 from tableurs.veille import DUREE_DES_LIGNES
-from tableurs.views.acces import est_modifiable, lot_ou_404, page_demandee, qui_importe
+from tableurs.views.acces import lot_ou_404, page_demandee, qui_importe
 from tableurs.views.presentation import (
     Tableau,
     compte_du_seau,
@@ -57,7 +58,7 @@ def fiche(request, cle):
         "page": page,
         "formats": FormatExport.choices,
         "tableau": Tableau(lot, details),
-        "modifiable": est_modifiable(request, lot),
+        "modifiable": est_modifiable(lot, request.user),
         **_sort_des_disparus(lot),
     }
     if lot.etat == EtatLot.A_VERIFIER:
@@ -105,7 +106,7 @@ def _montrer_l_avancement(request, lot):
         "lot": lot,
         "bref": lot_en_bref(lot),
         "avancement": avancement(lot),
-        "modifiable": est_modifiable(request, lot),
+        "modifiable": est_modifiable(lot, request.user),
         "suivre": suivre,
         "secondes": SECONDES_ENTRE_DEUX_RELANCES,
     }
