@@ -80,10 +80,14 @@ class QuerySetHabilitations(QuerySetPortee):
         return self.filter(Q(au=None) | Q(au__gte=le), du__lte=le, retiree_le=None)
 
     def de(self, personne):
-        """Keep those that a person has today; none without an active account."""
+        """Keep those in whose capacity a person acts today: all of theirs unless they chose one. None: no account."""
         if not personne.is_authenticated or not personne.is_active:
             return self.none()
-        return self.en_cours().filter(personne=personne)
+        siennes = self.en_cours().filter(personne=personne)
+        choisie = personne.en_qualite_de
+        if choisie is None:
+            return siennes
+        return siennes.filter(pk=choisie.pk) if isinstance(choisie, self.model) else self.none()
 
     def visibles_par(self, personne):
         return self.filter(nationale(personne) | Q(personne=personne.pk) | self._du_perimetre(personne))
@@ -288,7 +292,13 @@ def genre_a_l_adresse(adresse):
 
 
 def habilitations(personne):
-    """Return what a person may do today: read once a request, in one query and one for each kind that they hold."""
+    """Return those in whose capacity a person acts today: all of theirs, unless they chose one."""
+    toutes = toutes_les_habilitations(personne)
+    return [personne.en_qualite_de] if toutes and personne.en_qualite_de else toutes
+
+
+def toutes_les_habilitations(personne):
+    """Return what a person holds today: read once a request, in one query and one for each kind that they hold."""
     if not personne.is_authenticated or not personne.is_active:
         return []
     if not hasattr(personne, "_habilitations"):
@@ -298,12 +308,9 @@ def habilitations(personne):
 
 def _lire_les_habilitations(personne):
     """Most people hold one kind of the many: first which, then what."""
-    requete, parametres = _requete_des_genres(connection.vendor, aujourdhui())
     cles = defaultdict(list)
-    with connection.cursor() as curseur:
-        curseur.execute(requete, [personne.pk if un == QUELQU_UN else un for un in parametres])
-        for rang, cle in curseur.fetchall():
-            cles[rang].append(cle)
+    for rang, cle in _lire_compose(personne, _cles_des_habilitations):
+        cles[rang].append(cle)
     tous = genres()
     return [
         habilitation
@@ -312,15 +319,34 @@ def _lire_les_habilitations(personne):
     ]
 
 
-@lru_cache(maxsize=2)
-def _requete_des_genres(moteur, jour):
-    """Return (SQL, parameters) of what `QUELQU_UN` holds that day: composing it takes far longer than running it."""
-    personne = get_user_model()(pk=QUELQU_UN)
+def _cles_des_habilitations(personne):
     siennes = [
         genre.objects.de(personne).order_by().annotate(rang=models.Value(rang)).values_list("rang", "pk")
         for rang, genre in enumerate(genres())
     ]
-    return siennes[0].union(*siennes[1:], all=True).query.sql_with_params()
+    return siennes[0].union(*siennes[1:], all=True)
+
+
+def lire_pour(personne, composer):
+    """Return the rows of a query that every page asks for its reader.
+
+    `composer(personne)` returns a queryset of tuples that names the person by their key only, and today: it is kept
+    as SQL for the day, since composing takes far longer than running.
+    """
+    return list(composer(personne)) if personne.en_qualite_de else _lire_compose(personne, composer)
+
+
+def _lire_compose(personne, composer):
+    requete, parametres = _composer(composer, connection.vendor, aujourdhui())
+    with connection.cursor() as curseur:
+        curseur.execute(requete, [personne.pk if un == QUELQU_UN else un for un in parametres])
+        return curseur.fetchall()
+
+
+@lru_cache(maxsize=8)
+def _composer(composer, moteur, jour):
+    """Return (SQL, parameters) for `QUELQU_UN`, that day."""
+    return composer(get_user_model()(pk=QUELQU_UN)).query.sql_with_params()
 
 
 def voit_tout(personne):
@@ -351,5 +377,5 @@ def tient_la_reference(personne):
 
 
 def exige_second_facteur(personne):
-    """Tell whether one of a person's habilitations asks for a second factor."""
-    return any(habilitation.second_facteur for habilitation in habilitations(personne))
+    """Tell whether one of a person's habilitations asks for a second factor, in whatever capacity they act."""
+    return any(habilitation.second_facteur for habilitation in toutes_les_habilitations(personne))

@@ -13,6 +13,7 @@ from comptes.views import (
     adresse,
     connexion,
     courriels,
+    en_qualite,
     invitations,
     proconnect,
     second_facteur,
@@ -54,6 +55,7 @@ urlpatterns = [
     _page("compte/adresse/confirmer/<str:jeton>/", adresse.confirmer, "adresse_confirmer"),
     _page("compte/adresse/arreter/<str:jeton>/", adresse.arreter, "adresse_arreter"),
     _page("compte/courriels/", courriels.preferences, "courriels"),
+    _page("compte/en-qualite-de/", en_qualite.choisir, "en_qualite"),
     # As somebody else
     path("voir-comme/", voir_comme.choisir, name="voir_comme"),
     path("voir-comme/fin/", voir_comme.finir, name="voir_comme_fin"),

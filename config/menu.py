@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 
-from comptes.acces import habilitations, voit_tout
+from comptes.acces import habilitations, toutes_les_habilitations, voit_tout
+from pilotage.a_faire import nombre
 
 
 def menu(request):
-    """Context processor. Costs nothing until a template asks, then one query a kind of habilitation."""
+    """Context processor. Costs nothing until a template asks, then one query, one a kind of habilitation, and one."""
     return {"menu": lambda: Menu(getattr(request, "user", None))}
 
 
@@ -23,14 +24,21 @@ class Menu:
         return str(self.habilitations[0]) if self.habilitations else ""
 
     @property
+    def peut_changer(self):
+        """Whether there is another capacity to act in."""
+        return bool(self.personne) and len(toutes_les_habilitations(self.personne)) > 1
+
+    @property
     def entrees(self):
         """Return [(words, icon, address)]."""
-        entrees = []
-        if self.habilitations:
-            entrees.append(("Membres", "team-line", reverse("membres")))
+        if not self.habilitations:
+            return []
+        entrees = [(self._a_faire(), "todo-line", reverse("a_faire")), ("Membres", "team-line", reverse("membres"))]
         # Others import invitations, from the page of members.
-        if self.personne and voit_tout(self.personne):
+        if voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))
-        if self.habilitations:
-            entrees.append(("Administration", "settings-5-line", reverse("admin:index")))
-        return entrees
+        return [*entrees, ("Administration", "settings-5-line", reverse("admin:index"))]
+
+    def _a_faire(self):
+        combien = nombre(self.personne)
+        return f"À faire ({combien})" if combien else "À faire"
