@@ -42,7 +42,7 @@ def test_en_qualite_d_equipe_du_territoire_un_administrateur_n_administre_plus(c
     assert choisir(client, acteur).status_code == 302
     assert client.get(reverse("voir_comme")).status_code == 403
     lue = client.get(reverse("a_faire"))
-    assert f"{acteur} : changer" in lue.text
+    assert f"{acteur}\N{NO-BREAK SPACE}: changer" in lue.text
     assert reverse("imports") not in lue.text
     # The admin is scoped as that of any member of the team.
     autre = f.ActeurFactory()

@@ -82,14 +82,14 @@ def test_accepter_ouvre_le_compte_et_connecte(client, lien, territoire):
     session.save()
     ancienne = session.session_key
     reponse = client.post(lien, COMPTE)
-    assert (reponse.status_code, reponse.url) == (302, "/")
+    assert (reponse.status_code, reponse.url) == (302, reverse("a_faire"))
     assert client.session.session_key != ancienne
     compte = Utilisateur.objects.get(email=ADRESSE)
     assert (compte.prenom, compte.fonction) == ("Claude", "Maire")
     assert client.session["_auth_user_id"] == str(compte.pk)
-    assert f"C'est fait : Équipe du territoire · {territoire}." in texte(client.get("/"))
+    assert f"C'est fait : Équipe du territoire · {territoire}." in texte(client.get(reverse("a_faire")))
     # Again, by its owner.
-    assert client.get(lien).url == "/"
+    assert client.get(lien).url == reverse("a_faire")
     # By another.
     autre = Client().get(lien)
     assert autre.status_code == 410
@@ -115,7 +115,7 @@ def test_une_adresse_ou_un_droit_forges_sont_ignores(client, lien):
 
 def test_suivre_next_n_emmene_pas_ailleurs(client, lien):
     reponse = client.post(lien + "?next=https://ailleurs.example/", {**COMPTE, "next": "//ailleurs.example/"})
-    assert reponse.url == "/"
+    assert reponse.url == reverse("a_faire")
 
 
 def test_qui_a_un_compte_se_connecte_puis_confirme(client, lien, personnages):
@@ -126,9 +126,9 @@ def test_qui_a_un_compte_se_connecte_puis_confirme(client, lien, personnages):
     reponse = client.post(page.context["connexion"], {"login": ADRESSE, "password": f.MOT_DE_PASSE})
     assert reponse.url == lien
     assert "Accepter l'invitation" in texte(client.get(lien))
-    assert client.post(lien).url == "/"
+    assert client.post(lien).url == reverse("a_faire")
     assert ActeurLocal.objects.filter(personne=compte).count() == 1
-    assert client.post(lien).url == "/"
+    assert client.post(lien).url == reverse("a_faire")
     assert ActeurLocal.objects.filter(personne=compte).count() == 1
 
 

@@ -157,7 +157,7 @@ def test_changer_de_mot_de_passe_met_fin_aux_autres_connexions(client, personne)
     formulaire = {"oldpassword": MOT_DE_PASSE, "password1": NOUVEAU, "password2": NOUVEAU}
     avant = client.session.session_key
     reponse = client.post(reverse("account_change_password"), formulaire)
-    assert reponse["Location"] == reverse("accueil")
+    assert reponse["Location"] == reverse("a_faire")
     assert client.session.session_key != avant
     assert client.get(reverse("usersessions_list")).status_code == 200
     assert autre.get(reverse("usersessions_list")).status_code == 302
