@@ -84,6 +84,19 @@ def en_ecriture(modeles):
         return curseur.fetchone()[0]
 
 
+def garder(cle, modeles, composer):
+    """Return what `composer()` makes of rows of `modeles`, kept under `cle` until one of them changes."""
+    modeles = tuple(modeles)
+    cle = f"{cle} {version(modeles)}"
+    garde = cache.get(cle)
+    if garde is None:
+        peut_garder = not en_ecriture(modeles)
+        garde = composer()
+        if peut_garder:
+            cache.set(cle, garde, settings.DUREE_CACHE_PAGES)
+    return garde
+
+
 def _lire_identifiants(modeles):
     try:
         return _executer(modeles)
