@@ -7,14 +7,12 @@ nobody.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -22,9 +20,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.cles import nouvelle_cle
 from comptes.enums import QualiteNationale
-
-# Stands for the person in a query that is composed once.
-QUELQU_UN = -1
+from comptes.requetes import lire_pour
 
 
 def aujourdhui():
@@ -309,7 +305,7 @@ def toutes_les_habilitations(personne):
 def _lire_les_habilitations(personne):
     """Most people hold one kind of the many: first which, then what."""
     cles = defaultdict(list)
-    for rang, cle in _lire_compose(personne, _cles_des_habilitations):
+    for rang, cle in lire_pour(personne, _cles_des_habilitations):
         cles[rang].append(cle)
     tous = genres()
     return [
@@ -325,28 +321,6 @@ def _cles_des_habilitations(personne):
         for rang, genre in enumerate(genres())
     ]
     return siennes[0].union(*siennes[1:], all=True)
-
-
-def lire_pour(personne, composer):
-    """Return the rows of a query that every page asks for its reader.
-
-    `composer(personne)` returns a queryset of tuples that names the person by their key only, and today: it is kept
-    as SQL for the day, since composing takes far longer than running.
-    """
-    return list(composer(personne)) if personne.en_qualite_de else _lire_compose(personne, composer)
-
-
-def _lire_compose(personne, composer):
-    requete, parametres = _composer(composer, connection.vendor, aujourdhui())
-    with connection.cursor() as curseur:
-        curseur.execute(requete, [personne.pk if un == QUELQU_UN else un for un in parametres])
-        return curseur.fetchall()
-
-
-@lru_cache(maxsize=8)
-def _composer(composer, moteur, jour):
-    """Return (SQL, parameters) for `QUELQU_UN`, that day."""
-    return composer(get_user_model()(pk=QUELQU_UN)).query.sql_with_params()
 
 
 def voit_tout(personne):

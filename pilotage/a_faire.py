@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from comptes.acces import administre, aujourdhui, genres, lire_pour
+from comptes.acces import administre, aujourdhui, genres
 from comptes.models import Courrier, EtatCourrier, Invitation
+from comptes.requetes import lire_pour
 from pilotage.mes_territoires import MANQUES, en_vigueur
 from tableurs.enums import EtatLot
 from tableurs.francais import jour
@@ -93,7 +94,9 @@ def groupes(personne):
 def nombre(personne):
     """Return how many sentences « À faire » holds for a person, in one query."""
     toutes = sources()
-    return sum(min(n, 1) if toutes[rang].resumer else n for rang, n in lire_pour(personne, _compter))
+    # A chosen capacity is not what was composed for everybody.
+    comptes = _compter(personne) if personne.en_qualite_de else lire_pour(personne, _compter)
+    return sum(min(combien, 1) if toutes[rang].resumer else combien for rang, combien in comptes)
 
 
 def _compter(personne):
