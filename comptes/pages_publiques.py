@@ -84,7 +84,7 @@ def en_ecriture(modeles):
 def garder(cle, modeles, composer):
     """Return what `composer()` makes of rows of `modeles`, kept under `cle` until one of them changes."""
     modeles = tuple(modeles)
-    cle = f"{cle} {version(modeles)}"
+    cle = f"{cle}:{version(modeles)}"
     garde = cache.get(cle)
     if garde is None:
         peut_garder = not en_ecriture(modeles)
