@@ -41,9 +41,11 @@ def debut_du_jour(jour):
 
 
 class QuerySetInvitations(acces.QuerySetPortee):
-    """Whoever may name on a scope sees what was promised there; the author, what they promised."""
+    """Whoever may name on a scope sees what was promised there; the author, what they promised while they act."""
 
     def visibles_par(self, personne):
+        if not acces.habilitations(personne):
+            return self.none()
         return self.filter(acces.nationale(personne) | Q(auteur=personne.pk) | self._nommables_par(personne))
 
     def modifiables_par(self, personne):

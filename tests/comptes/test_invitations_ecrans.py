@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from comptes import invitations
+from comptes import acces, invitations
 from comptes.acces import aujourdhui
 from comptes.invitations import inviter, jeton
 from comptes.models import Courrier, EtatInvitation, Invitation
@@ -201,6 +201,27 @@ def test_la_liste_ne_montre_pas_le_voisin(client, personnages, promise):
         reponse = client.get("/membres/invitations/")
         assert reponse.status_code == statut, nom
         assert (ADRESSE in reponse.content.decode()) is (nom == "auditeur")
+
+
+def test_l_auteur_sans_habilitation_ne_voit_plus_ses_invitations(client, personnages, promise):
+    auteur = personnages["pilote"]
+    assert Invitation.objects.visibles_par(auteur).get() == promise
+    for genre in acces.genres():
+        for habilitation in genre.objects.filter(personne=auteur):
+            habilitation.retirer()
+    connecter(client, auteur)
+    auteur = auteur.__class__.objects.get(pk=auteur.pk)
+    assert not Invitation.objects.visibles_par(auteur).exists()
+    assert client.get("/membres/invitations/").status_code == 403
+    assert client.get(reverse("invitation_annuler", args=[promise.cle])).status_code == 404
+    assert client.post(reverse("invitation_renvoyer", args=[promise.cle])).status_code == 404
+    for page in (
+        reverse("admin:comptes_invitation_changelist"),
+        reverse("admin:comptes_invitation_change", args=[promise.pk]),
+    ):
+        reponse = client.get(page, follow=True)
+        assert ADRESSE not in reponse.content.decode()
+        assert reponse.status_code in (403, 404)
 
 
 def test_renvoyer_laisse_une_trace_et_attend_dix_minutes(pilote, promise):
