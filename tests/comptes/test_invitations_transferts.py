@@ -15,11 +15,11 @@ from comptes.models import EquipeNationale, EtatInvitation, Invitation, Utilisat
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal
 from tests import factories as f
+from tests.comptes.pages_invitations import ADRESSE
 from tests.outils.contraintes import verifier_refus
 
 pytestmark = pytest.mark.django_db
 
-ADRESSE = "claude.martin@ville.example"
 ANONYME = AnonymousUser()
 
 
