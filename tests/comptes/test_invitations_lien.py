@@ -44,6 +44,19 @@ def test_lire_le_lien_n_ecrit_rien_et_n_est_garde_nulle_part(client, lien):
     assert code_en_ligne(html) == []
 
 
+def test_les_courriels_disent_ou_et_pour_quoi(client, promise, lien, territoire):
+    """Their subject goes by the name that the scope has on pages."""
+    vieillir(promise, 20)
+    client.post(reverse("invitation_demander", args=[jeton(promise)]))
+    vieillir(promise, -20)
+    client.post(lien, COMPTE)
+    courriels = Courrier.objects.order_by("pk")
+    assert courriels.count() == 3
+    for courriel in courriels:
+        for corps in (courriel.texte, courriel.html):
+            assert f"Équipe du territoire · {territoire}" in corps, courriel.objet
+
+
 def test_accepter_ouvre_le_compte_et_connecte(client, lien, territoire):
     client.get("/connexion/")
     session = client.session
