@@ -252,8 +252,8 @@ class Habilitation(models.Model):
         portee = {champ: getattr(self, f"{champ}_id") for champ in self.avec}
         return type(self).objects.filter(qualite=self.qualite, **portee)
 
-    def terminer(self, auteur, dernier_jour):
-        """End it at the end of a day; today: at once. Raises `ValidationError`, in words, when it can't be.
+    def terminer(self, auteur, dernier_jour=None):
+        """End it at the end of a day; by default at once. Raises `ValidationError`, in words, when it can't be.
 
         Those that it may not leave alone are locked: two administrators don't end each other's.
         """
@@ -262,9 +262,11 @@ class Habilitation(models.Model):
             self.refresh_from_db(fields=["du", "au", "retiree_le"])
             if self.est_finie:
                 raise ValidationError("Cette habilitation a déjà pris fin.")
+            if self.au and dernier_jour and dernier_jour > self.au:
+                raise ValidationError("Cette habilitation s'arrête déjà avant ce jour.")
             if raison := self.empechement_de_fin(auteur, dernier_jour):
                 raise ValidationError(raison)
-            if dernier_jour <= aujourdhui():
+            if dernier_jour is None or dernier_jour < aujourdhui():
                 self.retirer()
             else:
                 self.au = dernier_jour

@@ -42,8 +42,8 @@ urlpatterns = [
         a_soi(never_cache(connexion.NouveauMotDePasse.as_view())),
         name="account_reset_password_from_key",
     ),
-    _page("compte/mot-de-passe/", compte.password_change, "account_change_password"),
-    _page("compte/mot-de-passe/premier/", compte.password_set, "account_set_password"),
+    _page("compte/mot-de-passe/", connexion.ChangerMotDePasse.as_view(), "account_change_password"),
+    _page("compte/mot-de-passe/premier/", connexion.PremierMotDePasse.as_view(), "account_set_password"),
     _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
     _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
     # The account

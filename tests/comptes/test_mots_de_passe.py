@@ -173,6 +173,13 @@ def test_changer_de_mot_de_passe_demande_l_actuel(client, personne):
     assert personne.check_password(MOT_DE_PASSE)
 
 
+def test_la_page_du_mot_de_passe_dit_ou_l_on_est(client, personne):
+    client.force_login(personne)
+    page = client.get("/compte/mot-de-passe/")
+    assert [intitule for intitule, _ in page.context["fil_ariane"]] == ["Mon compte", "Mot de passe"]
+    assert 'href="/compte/">Mon compte</a>' in page.content.decode()
+
+
 def test_un_compte_sans_mot_de_passe_en_choisit_un(client, personne):
     personne.set_unusable_password()
     personne.save()
