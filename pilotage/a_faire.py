@@ -9,15 +9,15 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Value
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from comptes.acces import administre, aujourdhui, genres
-from comptes.models import Courrier, EtatCourrier, Invitation
+from comptes.models import Courrier, EtatCourrier, Invitation, Utilisateur
 from comptes.requetes import lire_pour
-from pilotage.mes_territoires import MANQUES, en_vigueur
+from pilotage.mes_territoires import MANQUES, compte, en_vigueur
 from tableurs.enums import EtatLot
 from tableurs.francais import jour
 from tableurs.models import LotImport
@@ -93,23 +93,17 @@ def groupes(personne):
 
 def nombre(personne):
     """Return how many sentences « À faire » holds for a person, in one query."""
-    toutes = sources()
     # A chosen capacity is not what was composed for everybody.
-    comptes = _compter(personne) if personne.en_qualite_de else lire_pour(personne, _compter)
-    return sum(min(combien, 1) if toutes[rang].resumer else combien for rang, combien in comptes)
+    [comptes] = _compter(personne) if personne.en_qualite_de else lire_pour(personne, _compter)
+    return sum(comptes)
 
 
 def _compter(personne):
-    parties = [
-        source.lignes(personne)
-        .order_by()
-        .annotate(rang=Value(rang))
-        .values("rang")
-        .annotate(nombre=Count("pk", distinct=True))
-        .values_list("rang", "nombre")
-        for rang, source in enumerate(sources())
+    """Return one row, a column a source: how many wait, or whether any does when one sentence says them all."""
+    colonnes = [
+        Exists(source.lignes(personne)) if source.resumer else compte(source.lignes(personne)) for source in sources()
     ]
-    return parties[0].union(*parties[1:], all=True)
+    return Utilisateur.objects.filter(pk=personne.pk).values_list(*colonnes)
 
 
 # --- Invitations

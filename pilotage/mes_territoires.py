@@ -91,7 +91,7 @@ class MesTerritoires:
             chefs=_nombre(QualiteTerritoriale.CHEF_DE_PROJET),
             elus=_nombre(QualiteTerritoriale.ELU_REFERENT),
             industriels=_nombre(QualiteTerritoriale.INDUSTRIEL_REFERENT),
-            invitations=_compte(invitations_ouvertes()),
+            invitations=compte(invitations_ouvertes()),
         ).order_by(*TRIS.get(tri, TRIS["nom"]))
 
 
@@ -105,10 +105,10 @@ TRIS = {
 
 def _nombre(qualite):
     tenues = ActeurLocal.objects.actuelles().filter(territoire=OuterRef("pk"), qualite=qualite)
-    return _compte(tenues.filter(personne__is_active=True))
+    return compte(tenues.filter(personne__is_active=True))
 
 
-def _compte(lignes):
+def compte(lignes):
     """Return the number of rows of a subquery, 0 when there are none."""
     groupees = lignes.order_by().annotate(tout=Value(1)).values("tout").annotate(nombre=Count("pk"))
     return Coalesce(Subquery(groupees.values("nombre")), 0)
