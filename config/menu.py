@@ -9,7 +9,7 @@ from comptes.acces import genres, habilitations, toutes_les_habilitations, voit_
 from comptes.en_qualite import designation
 from comptes.models import Utilisateur
 from comptes.pages_publiques import garder
-from pilotage.a_faire import nombre
+from pilotage import a_faire
 
 
 def menu(request):
@@ -19,9 +19,10 @@ def menu(request):
 
 @cache
 def _modeles():
-    """Return the models whose rows the entries name."""
+    """Return the models whose rows the entries name, or count."""
     portees = {genre._meta.get_field(champ).related_model for genre in genres() for champ in genre.avec}
-    return (Utilisateur, *genres(), *sorted(portees, key=lambda modele: modele._meta.label))
+    modeles = {Utilisateur, *genres(), *portees, *a_faire.modeles_suivis()}
+    return tuple(sorted(modeles, key=lambda modele: modele._meta.label))
 
 
 class Menu:
@@ -30,11 +31,11 @@ class Menu:
 
     @property
     def html(self):
-        """The entries, kept as long as neither the person nor any habilitation changes."""
-        combien = nombre(self.personne)
+        """The entries, kept as long as nothing changes of what they name and count."""
+        vif = a_faire.nombre_vif(self.personne)
         choisie = self.personne.en_qualite_de
-        cle = f"menu:{self.personne.pk}:{designation(choisie) if choisie else ''}:{combien}"
-        return garder(cle, _modeles(), lambda: self._composer(combien))
+        cle = f"menu:{self.personne.pk}:{designation(choisie) if choisie else ''}:{vif}"
+        return garder(cle, _modeles(), lambda: self._composer(vif + a_faire.nombre_fixe(self.personne)))
 
     def _composer(self, combien):
         siennes = habilitations(self.personne)
@@ -54,8 +55,8 @@ class Menu:
 
     def _entrees(self, combien):
         """Return [(words, icon, address)]."""
-        a_faire = f"À faire ({combien})" if combien else "À faire"
-        entrees = [(a_faire, "todo-line", reverse("a_faire")), ("Membres", "team-line", reverse("membres"))]
+        ce_qui_attend = f"À faire ({combien})" if combien else "À faire"
+        entrees = [(ce_qui_attend, "todo-line", reverse("a_faire")), ("Membres", "team-line", reverse("membres"))]
         # Others import invitations, from the page of members.
         if voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))

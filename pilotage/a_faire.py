@@ -21,7 +21,7 @@ from pilotage.mes_territoires import MANQUES, compte, en_vigueur
 from tableurs.enums import EtatLot
 from tableurs.francais import jour
 from tableurs.models import LotImport
-from territoires.models import ActeurLocal, Territoire
+from territoires.models import ActeurLocal, Inscription, Liste, Phase, Territoire
 
 # What was sent or asked is answered within a week.
 DELAI = timedelta(days=7)
@@ -55,12 +55,14 @@ class Tache:
 class Source(NamedTuple):
     """What may await people. `lignes(personne)`: the rows; `dire(ligne)`: the task of one.
 
-    `resumer(nombre)`: one task for all the rows, when several of them are said in one sentence.
+    `resumer(nombre)`: one task for all the rows, when several of them are said in one sentence. `modeles`: those on
+    whose rows they depend, when each of them has a history.
     """
 
     lignes: Callable
     dire: Callable
     resumer: Callable | None = None
+    modeles: tuple = ()
 
     def taches(self, personne):
         lignes = list(self.lignes(personne)[:PHRASES_MAX])
@@ -92,16 +94,34 @@ def groupes(personne):
 
 
 def nombre(personne):
-    """Return how many sentences « À faire » holds for a person, in one query."""
-    # A chosen capacity is not what was composed for everybody.
-    [comptes] = _compter(personne) if personne.en_qualite_de else lire_pour(personne, _compter)
+    """Return how many sentences « À faire » holds for a person."""
+    return nombre_fixe(personne) + nombre_vif(personne)
+
+
+def nombre_fixe(personne):
+    """Return the part of the count that changes with the rows of `modeles_suivis` only, and with the day."""
+    return sum(_compter(personne, [source for source in sources() if source.modeles])[0])
+
+
+def nombre_vif(personne):
+    """Return the other part, in one quick query: nothing tells when it changes."""
+    [comptes] = _compter_le_vif(personne) if personne.en_qualite_de else lire_pour(personne, _compter_le_vif)
     return sum(comptes)
 
 
-def _compter(personne):
+def modeles_suivis():
+    """Return the models, each with a history, on whose rows the rest of the count depends."""
+    return {modele for source in sources() for modele in source.modeles}
+
+
+def _compter_le_vif(personne):
+    return _compter(personne, [source for source in sources() if not source.modeles])
+
+
+def _compter(personne, comptees):
     """Return one row, a column a source: how many wait, or whether any does when one sentence says them all."""
     colonnes = [
-        Exists(source.lignes(personne)) if source.resumer else compte(source.lignes(personne)) for source in sources()
+        Exists(source.lignes(personne)) if source.resumer else compte(source.lignes(personne)) for source in comptees
     ]
     return Utilisateur.objects.filter(pk=personne.pk).values_list(*colonnes)
 
@@ -221,11 +241,17 @@ def _adresse_des_courriels():
 @cache
 def sources():
     """Return all the sources, once the rooms are loaded."""
+    # Who may invite, and complete a team: the rule of access, the lists, the teams and who was invited already.
+    equipes = (Utilisateur, *genres(), Invitation, Territoire, Inscription, Liste, Phase)
     return (
-        Source(_redemandees, _dire_redemandee),
-        Source(_sans_reponse, _dire_sans_reponse),
-        *(Source(_finissent(genre), _dire_finissante) for genre in genres()),
+        Source(_redemandees, _dire_redemandee, modeles=equipes),
+        Source(_sans_reponse, _dire_sans_reponse, modeles=equipes),
+        *(Source(_finissent(genre), _dire_finissante, modeles=(genre,)) for genre in genres()),
+        *(
+            Source(_a_completer(manque), _dire_a_completer(manque), _resumer_a_completer(manque), equipes)
+            for manque in MANQUES
+        ),
+        # Neither has a history: always asked.
         Source(_imports, _dire_import),
         Source(_courriels, _dire_courriel, _resumer_courriels),
-        *(Source(_a_completer(manque), _dire_a_completer(manque), _resumer_a_completer(manque)) for manque in MANQUES),
     )

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from comptes.acces import aujourdhui
 from comptes.invitations import inviter
-from comptes.models import EtatCourrier, Invitation
+from comptes.models import Courrier, EtatCourrier, Invitation
 from comptes.models.invitations import DUREE
 from pilotage import a_faire
 from pilotage.mes_territoires import SANS_BINOME, SANS_CHEF, MesTerritoires
 from tableurs.enums import EtatLot
 from tableurs.models import LotImport
 from territoires.enums import QualiteTerritoriale
-from territoires.models import ActeurLocal
+from territoires.models import ActeurLocal, Territoire
 from tests import factories as f
 
 ADRESSE = reverse("a_faire")
@@ -116,7 +116,9 @@ def test_le_pilote_d_une_region_associee_n_a_rien_a_nommer_la(personnages, terri
     """Only the lead region's pilots decide: the others see."""
     personne = personnages["pilote d'une région associée"]
     assert MesTerritoires(personne).tous.filter(pk=territoire.pk).exists()
-    a_nommer = a_faire.sources()[-1].lignes(personne)
+    [a_nommer, *_] = [
+        source.lignes(personne) for source in a_faire.sources() if source.lignes(personne).model is Territoire
+    ]
     assert not a_nommer.filter(pk=territoire.pk).exists()
 
 
@@ -222,3 +224,30 @@ def test_les_requetes_ne_croissent_ni_avec_les_taches_ni_avec_les_territoires(cl
     for _ in range(28):
         promise(personnages["pilote"], territoire, il_y_a=20)
     assert compter() == deux <= 26
+
+
+def test_le_compte_garde_de_l_entete_suit_ce_qui_change(client, complet):
+    """What the header keeps is exact: a change made elsewhere is in the next page."""
+    personne = chef(complet)
+    client.force_login(personne)
+    accueil = reverse("accueil")
+    assert "À faire<" in client.get(accueil).text
+    elu = ActeurLocal.objects.get(territoire=complet, qualite=QualiteTerritoriale.ELU_REFERENT)
+    elu.retirer()
+    assert "À faire (1)" in client.get(accueil).text
+    invitation = promise(personne, complet, qualite=QualiteTerritoriale.ELU_REFERENT)
+    assert "À faire<" in client.get(accueil).text
+    invitation.etat, invitation.annulee_le, invitation.annulee_par = "annulee", timezone.now(), personne
+    invitation.save()
+    assert "À faire (1)" in client.get(accueil).text
+    LotImport.objects.create(
+        ressource="mesures", nom_fichier="a.xlsx", taille=1, etat=EtatLot.A_VERIFIER, depose_par=personne
+    )
+    assert "À faire (2)" in client.get(accueil).text
+
+
+def test_chaque_source_gardee_nomme_ce_dont_elle_depend():
+    """A model without a history would be kept for ever."""
+    for source in a_faire.sources():
+        assert all(hasattr(modele, "historique") for modele in source.modeles)
+    assert {LotImport, Courrier}.isdisjoint(a_faire.modeles_suivis())
