@@ -1,3 +1,3 @@
 """The programme in the admin."""
 
-from . import catalogue  # noqa: F401 - registers its pages
+from . import catalogue, projets, suivi  # noqa: F401 - register their pages

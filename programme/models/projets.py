@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from comptes.acces import QuerySetPortee, aujourdhui, nationale
+from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
 from comptes.cles import nouvelle_cle
 from comptes.parcours import AvecParcours, Manque, TransitionImpossible
 from programme.champs import LONGUEUR_DU_SIREN, ChampSiren
@@ -33,7 +33,7 @@ class QuerySetEtiquettes(QuerySetPortee):
         return self.filter(nationale(personne) | Q(region__in=regions_de(personne)))
 
     def modifiables_par(self, personne):
-        return self.filter(region__in=self._decident(personne).values("region")) | super().modifiables_par(personne)
+        return self.filter(administre(personne) | Q(region__in=self._decident(personne).values("region")))
 
     def ajoutables_par(self, personne):
         return super().ajoutables_par(personne) or self._decident(personne).exists()
