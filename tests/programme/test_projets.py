@@ -35,7 +35,7 @@ JOUR = datetime.date(2026, 6, 1)
     ("nom", "changements"),
     [
         ("programme_projet_calendrier", {"fin": datetime.date(2025, 12, 31)}),
-        ("programme_projet_cout_positif", {"cout_total": Decimal("-0.01"), "assiette_eligible": None}),
+        ("programme_projet_cout_positif", {"cout_total": Decimal("-0.01"), "assiette_taxe": "ttc"}),
         ("programme_projet_assiette_positive", {"assiette_eligible": Decimal("-0.01")}),
         ("programme_projet_cout_taxe", {"cout_total_taxe": ""}),
         ("programme_projet_cout_taxe", {"cout_total": None}),
