@@ -16,8 +16,9 @@ _PAS_LA = "Vous ne pouvez pas inviter à ce titre ici : choisissez dans la list
 
 
 def adresse_du_champ(modele):
-    """Return the name of the field by which addresses and forms call a scope: its slug, else its code."""
-    return "slug" if any(champ.name == "slug" for champ in modele._meta.fields) else "pk"
+    """Return the name of the field by which addresses and forms call a scope: its slug, its random key, its code."""
+    noms = {champ.name for champ in modele._meta.fields}
+    return next((nom for nom in ("slug", "cle") if nom in noms), "pk")
 
 
 class FormulaireInvitation(forms.Form):

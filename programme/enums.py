@@ -1,4 +1,4 @@
-"""Closed lists of the room."""
+"""Closed lists of the room, with their named sets."""
 
 from django.db import models
 
@@ -21,3 +21,111 @@ class UniteChiffre(models.TextChoices):
     NOMBRE = "nombre", "nombre"
     POURCENTAGE = "pourcentage", "%"
     EUROS = "euros", "€"
+
+
+class EtatProjet(models.TextChoices):
+    """The states of a project. What moves it from one to another: `programme/parcours_projet.py`."""
+
+    IDEE = "idee", "Idée"
+    PREPARATION = "preparation", "En préparation"
+    TRANSMIS = "transmis", "Transmis à la région"
+    A_COMPLETER = "a_completer", "À compléter"
+    INSTRUCTION = "instruction", "En instruction"
+    INSCRIT = "inscrit", "Inscrit au contrat"
+    INSCRIT_RESERVE = "inscrit_reserve", "Inscrit sous réserve"
+    AJOURNE = "ajourne", "Ajourné"
+    NON_INSCRIT = "non_inscrit", "Non inscrit"
+    REALISATION = "realisation", "En réalisation"
+    SUSPENDU = "suspendu", "Suspendu"
+    REALISE = "realise", "Réalisé"
+    RETIRE = "retire", "Retiré"
+    ABANDONNE = "abandonne", "Abandonné"
+
+    @classmethod
+    def publics(cls):
+        """Return those that anyone may look at: inscribed, and after."""
+        return [*cls.suivis(), cls.REALISE, cls.ABANDONNE]
+
+    @classmethod
+    def brouillons(cls):
+        """Return those that the State never sees."""
+        return [cls.IDEE, cls.PREPARATION]
+
+    @classmethod
+    def redigeables(cls):
+        """Return those in which the fiche is written."""
+        return [*cls.brouillons(), cls.A_COMPLETER]
+
+    @classmethod
+    def a_examiner(cls):
+        """Return those that await the region."""
+        return [cls.TRANSMIS, cls.INSTRUCTION, cls.AJOURNE]
+
+    @classmethod
+    def avant_inscription(cls):
+        """Return those from which a project is withdrawn, not given up."""
+        return [*cls.redigeables(), *cls.a_examiner(), cls.NON_INSCRIT]
+
+    @classmethod
+    def suivis(cls):
+        """Return those in which milestones and indicators are followed."""
+        return [cls.INSCRIT, cls.INSCRIT_RESERVE, cls.REALISATION, cls.SUSPENDU]
+
+    @classmethod
+    def termines(cls):
+        """Return those that nothing leaves."""
+        return [cls.REALISE, cls.RETIRE, cls.ABANDONNE]
+
+    @classmethod
+    def ouverts(cls):
+        return [etat for etat in cls if etat not in cls.termines()]
+
+    @classmethod
+    def apres_transmission(cls):
+        """Return those that only a project transmitted once, hence numbered, can be in."""
+        return [etat for etat in cls if etat not in (cls.IDEE, cls.PREPARATION, cls.RETIRE)]
+
+
+class AutoriteDecision(models.TextChoices):
+    """Who decides, which is not who types."""
+
+    COMITE_DE_PROJET = "comite_projet", "Comité de projet du territoire"
+    COMITE_REGIONAL = "comite_regional", "Comité de pilotage régional"
+    PRESIDENCE_DE_REGION = "presidence_region", "Présidence de région"
+    COMMISSION_PERMANENTE = "commission", "Commission permanente de la région"
+    PREFET_DE_REGION = "prefet_region", "Préfet ou préfète de région"
+    PREFET_DE_DEPARTEMENT = "prefet_departement", "Préfet ou préfète de département"
+    AUTRE = "autre", "Autre autorité"
+
+
+class AutoriteLocale(models.TextChoices):
+    """Who validates a project in its territory."""
+
+    COMITE_DE_PROJET = "comite", "Comité de projet"
+    BINOME = "binome", "Binôme de l'élu et de l'industriel référents"
+
+
+class GenrePorteur(models.TextChoices):
+    ENTREPRISE = "entreprise", "Entreprise"
+    COLLECTIVITE = "collectivite", "Collectivité ou intercommunalité"
+    ETABLISSEMENT_PUBLIC = "etablissement", "Établissement public"
+    ENSEIGNEMENT = "enseignement", "Enseignement, formation ou recherche"
+    CHAMBRE = "chambre", "Chambre consulaire"
+    ASSOCIATION = "association", "Association ou groupement"
+    AUTRE = "autre", "Autre"
+
+
+class BaseDeTaxe(models.TextChoices):
+    HT = "ht", "HT"
+    TTC = "ttc", "TTC"
+
+
+class Maturite(models.TextChoices):
+    ETUDE = "etude", "À l'étude"
+    PRET = "pret", "Prêt à démarrer"
+    ENGAGEMENT_FERME = "ferme", "Engagement ferme"
+
+
+class QualitePorteur(models.TextChoices):
+    REDACTION = "redaction", "Rédaction"
+    LECTURE = "lecture", "Lecture"

@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import F, Q
+
 CENTIME = Decimal("0.01")
 
 
@@ -13,3 +15,8 @@ def arrondir(valeur):
 def total(valeurs):
     """Return the exact sum of amounts in euros; None counts for nothing."""
     return arrondir(sum((valeur for valeur in valeurs if valeur is not None), Decimal(0)))
+
+
+def au_plus(montant, borne):
+    """Return the condition « this amount is at most that one »: a comparison, which SQLite does as PostgreSQL."""
+    return Q(**{f"{montant}__lte": F(borne)})

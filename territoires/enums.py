@@ -81,6 +81,16 @@ class QualiteTerritoriale(models.TextChoices):
         return [cls.ELU_REFERENT, cls.INDUSTRIEL_REFERENT]
 
     @classmethod
+    def redigent(cls):
+        """Return those that write, transmit and follow the territory's projects; the others read."""
+        return [cls.CHEF_DE_PROJET, cls.MAIRE, cls.PRESIDENT_EPCI, cls.ELU_REFERENT]
+
+    @classmethod
+    def valident(cls):
+        """Return those that enter the local validation: the *binôme*, or the chef de projet for the committee."""
+        return [cls.CHEF_DE_PROJET, *cls.referents()]
+
+    @classmethod
     def nommees_par_le_chef(cls):
         """Return all but their equals, whom the region names."""
         return [qualite for qualite in cls if qualite != cls.CHEF_DE_PROJET]

@@ -8,6 +8,10 @@ from .habilitations import (
     inscriptions_actuelles,
     regions_de,
     territoires_de,
+    territoires_de_l_equipe,
+    territoires_de_l_etat,
+    territoires_de_la_region,
+    territoires_des_regions_de,
     territoires_pilotes_par,
 )
 from .listes import Composition, Filiation, Inscription, Liste, Phase, Territoire, liste_en_vigueur
@@ -35,5 +39,9 @@ __all__ = [
     "liste_en_vigueur",
     "regions_de",
     "territoires_de",
+    "territoires_de_l_equipe",
+    "territoires_de_l_etat",
+    "territoires_de_la_region",
+    "territoires_des_regions_de",
     "territoires_pilotes_par",
 ]

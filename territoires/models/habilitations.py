@@ -49,20 +49,37 @@ def territoires_de_la_region(code):
     return inscrites.values("territoire")
 
 
-def territoires_de(personne):
-    """Return the territories that a person follows: their own, those of their region or service, lead or not."""
+def territoires_de_l_equipe(personne, qualites=QualiteTerritoriale):
+    """Return the territories of which a person is of the team, in one of these qualities."""
+    return ActeurLocal.objects.de(personne).filter(qualite__in=qualites).values("territoire")
+
+
+def territoires_des_regions_de(personne):
+    """Return the territories of which a region that a person pilots is one, lead or not."""
     regions = regions_de(personne)
-    etat = EtatTerritorial.objects.de(personne)
     publiees = Inscription.regions.through.objects.filter(inscription=OuterRef("pk"), region__in=regions)
     inscrites = inscriptions_actuelles().filter(
-        Q(region__in=regions)
-        | Exists(publiees)
-        | Q(perimetre__regions__in=regions)
-        | Q(perimetre__regions__in=etat.values("region"))
-        | Q(perimetre__departements__in=etat.values("departement"))
+        Q(region__in=regions) | Exists(publiees) | Q(perimetre__regions__in=regions)
     )
-    siens = ActeurLocal.objects.de(personne).values("territoire")
-    return Territoire.objects.filter(Q(pk__in=siens) | Q(pk__in=inscrites.values("territoire"))).values("pk")
+    return inscrites.values("territoire")
+
+
+def territoires_de_l_etat(personne):
+    """Return the territories that a service of the State where a person works follows."""
+    etat = EtatTerritorial.objects.de(personne)
+    inscrites = inscriptions_actuelles().filter(
+        Q(perimetre__regions__in=etat.values("region")) | Q(perimetre__departements__in=etat.values("departement"))
+    )
+    return inscrites.values("territoire")
+
+
+def territoires_de(personne):
+    """Return the territories that a person follows: their own, those of their region or service, lead or not."""
+    return Territoire.objects.filter(
+        Q(pk__in=territoires_de_l_equipe(personne))
+        | Q(pk__in=territoires_des_regions_de(personne))
+        | Q(pk__in=territoires_de_l_etat(personne))
+    ).values("pk")
 
 
 def regions_sur(territoires):

@@ -10,8 +10,10 @@ from django.contrib import admin
 
 from comptes.invitations import jeton
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
+from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
+from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
     A_CONFIRMER,
     ADMINISTRATEUR,
@@ -30,6 +32,7 @@ from tests.acces.profils import (
     PERSONNE,
     PILOTE,
     PILOTE_VOISIN,
+    PORTEUR,
     RIEN_A_ENVOYER,
     RIEN_A_LIRE,
     SANS,
@@ -40,6 +43,7 @@ from tests.acces.profils import (
     seuls,
     voient_mais,
 )
+from tests.acces.projets import AJOUTENT_AUX_PROJETS, CONNAISSENT, PROJETS
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ for genre, nom, dont, voient, terminent in (
     (ActeurLocal, "lecture", "du territoire", AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
     (ActeurLocal, "équipe voisine", "du voisin", LA_BAS | NATIONAUX, {"pilote voisin", ADMINISTRATEUR}),
     (PiloteRegional, "agent instructeur", "de la région pilote", AUTOUR | NATIONAUX, {"pilote", ADMINISTRATEUR}),
+    (Porteur, PORTEUR, "du territoire, porteur", CONNAISSENT, {CHEF, ADMINISTRATEUR}),
     (EtatTerritorial, "État territorial", "de l'État", AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
     (EquipeNationale, "analyste", "de l'équipe nationale", NATIONAUX, {ADMINISTRATEUR}),
 ):
@@ -254,22 +259,10 @@ INVITATIONS = [
 
 # --- The admin: one more screen behind the same rule
 
-
-@dataclass(frozen=True)
-class ObjetAdmin:
-    """An object of the admin: whose it is, who sees it, who may change it, who may delete it."""
-
-    dont: str
-    objet: Callable
-    voient: set
-    changent: set
-    suppriment: set = field(default_factory=set)
-
-
 REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
 # Follows its inscriptions in the lists.
 TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
-CAS = {
+CAS = PROJETS | {
     Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
     Territoire: TERRITOIRES,
     ActeurLocal: [
@@ -324,7 +317,7 @@ AJOUTENT = {
     Utilisateur: set(),
     Invitation: set(),
     Courrier: set(),
-}
+} | AJOUTENT_AUX_PROJETS
 
 
 def lignes_d_un_modele(modele):

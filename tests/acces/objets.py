@@ -1,6 +1,7 @@
 """The objects that the access matrix is walked with, each told by whose it is."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from comptes import adresses
@@ -19,6 +20,23 @@ class Monde:
     lot: Any
     invitation: Any
     changement: Any
+    # Of the territory: the porteur's idea, one that the region has; of the neighbour: one that anyone may look at.
+    projet: Any
+    transmis: Any
+    inscrit: Any
+    indicateur: Any
+    etiquette: Any
+
+
+@dataclass(frozen=True)
+class ObjetAdmin:
+    """An object of the admin: whose it is, who sees it, who may change it, who may delete it."""
+
+    dont: str
+    objet: Callable
+    voient: set
+    changent: set
+    suppriment: set = field(default_factory=set)
 
 
 def premier(modele):

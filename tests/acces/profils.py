@@ -29,6 +29,7 @@ ADRESSES_DE_CONNEXION = ("/connexion/", "/admin/login/")
 
 ANONYME, SANS, EXPIREE = "anonyme", "sans habilitation", "expirée"
 CHEF, LECTURE, EQUIPE_VOISINE = "chef de projet", "lecture", "équipe voisine"
+PORTEUR = "porteur"
 PILOTE, AGENT = "pilote", "agent instructeur"
 ASSOCIE, PILOTE_VOISIN = "pilote d'une région associée", "pilote voisin"
 ETAT = "État territorial"
@@ -40,6 +41,7 @@ PERSONNAGES = (
     CHEF,
     LECTURE,
     EQUIPE_VOISINE,
+    PORTEUR,
     PILOTE,
     AGENT,
     ASSOCIE,

@@ -9,15 +9,18 @@ from django.urls import reverse
 
 from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
-from programme.models import Mesure
+from programme.enums import EtatProjet
+from programme.models import Mesure, Projet
 from territoires.enums import QualiteTerritoriale
-from territoires.models import ActeurLocal
+from territoires.models import ActeurLocal, Region
 from tests import factories as f
 from tests.acces import roles
 from tests.acces.matrice import MATRICE
 from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
+from tests.factories_projets import EtiquetteFactory, IndicateurFactory, projet_en
 from tests.outils.adresses import adresses
+from tests.outils.personnages import PILOTE
 from tests.tableurs.ecrans import lot_de
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +45,21 @@ def monde(personnages, territoire, voisin):
         portee=territoire,
     )
     changement = demander_l_adresse(personnages["sans habilitation"], "nouvelle@exemple.example")
-    return Monde(personnages, territoire, voisin, Mesure.objects.first(), lot, invitation, changement)
+    projet = Projet.objects.get(porteurs__personne=personnages["porteur"])
+    return Monde(
+        personnages,
+        territoire,
+        voisin,
+        Mesure.objects.first(),
+        lot,
+        invitation,
+        changement,
+        projet,
+        projet_en(EtatProjet.TRANSMIS, territoire=territoire),
+        projet_en(EtatProjet.INSCRIT, territoire=voisin),
+        IndicateurFactory(projet=projet),
+        EtiquetteFactory(region=Region.objects.get(pk=PILOTE)),
+    )
 
 
 def est_une_lecture(sql):

@@ -8,6 +8,7 @@ from comptes.acces import aujourdhui
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import Region, Territoire
 from tests import factories as f
+from tests.factories_projets import PorteurFactory, ProjetFactory
 
 # Led by Hauts-de-France, with communes in Normandie.
 TERRITOIRE = "vallee-de-la-bresle-vimeu"
@@ -46,13 +47,16 @@ def personnages(territoire, voisin):
     def acteur(ou, **champs):
         return f.ActeurFactory(territoire=ou, **champs).personne
 
+    chef = acteur(territoire)
     return {
         "anonyme": None,
         "sans habilitation": f.UtilisateurFactory(),
         "expirée": acteur(territoire, du=hier - timedelta(days=30), au=hier),
-        "chef de projet": acteur(territoire),
+        "chef de projet": chef,
         "lecture": acteur(territoire, qualite=QualiteTerritoriale.LECTURE),
         "équipe voisine": acteur(voisin),
+        # Of an idea of the territory, and of nothing else.
+        "porteur": PorteurFactory(projet=ProjetFactory(territoire=territoire, saisi_par=chef)).personne,
         "pilote": pilote(PILOTE),
         "agent instructeur": pilote(PILOTE, qualite=QualiteRegionale.AGENT_INSTRUCTEUR),
         "pilote d'une région associée": pilote(ASSOCIEE),

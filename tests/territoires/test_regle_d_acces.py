@@ -88,6 +88,7 @@ NOMMENT = {
     "pilote d'une région associée": (set(), set()),
     "pilote voisin": (set(), set()),
     "équipe voisine": (set(), set()),
+    "porteur": (set(), set()),
     "État territorial": (set(), set()),
     "analyste": (set(), set()),
     "auditeur": (set(), set()),

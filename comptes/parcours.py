@@ -1,0 +1,348 @@
+"""The life of an object: one table of transitions a model, and one function that moves it (ADR 0004).
+
+Knows no domain. A room declares a `Parcours`, gives it to a model (`AvecParcours`), and a journal (`Passage`). Nothing
+else writes the state: not the forms, whose `save` leaves it alone, nor the admin, nor the imports (`rejouer`).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
+
+from comptes import courrier
+from comptes.acces import aujourdhui
+
+A_VENIR = "Cette date est à venir : une décision est déjà prise."
+
+
+class Manque(NamedTuple):
+    """What is missing for a transition, in a sentence, and the field where it is written ("" for none)."""
+
+    message: str
+    champ: str = ""
+
+
+class Transition(NamedTuple):
+    """A row of the table.
+
+    `qui` names a method of the model's queryset (« instruisibles_par »): one rule, for one object as for many. `exige`
+    returns what is missing of an object; `champs`, what the journal must hold besides. `effet` is given [(object,
+    instant)] before they are written. `avertit` returns the accounts that are told, besides who acts.
+    """
+
+    cle: str
+    verbe: str
+    de: tuple
+    vers: str
+    qui: str
+    consequence: str = ""
+    exige: tuple[Callable, ...] = ()
+    motif: bool = False
+    decision: bool = False
+    champs: tuple[str, ...] = ()
+    effet: Callable | None = None
+    avertit: Callable | None = None
+    interdit_a_qui_a_saisi: bool = False
+
+
+@dataclass(frozen=True)
+class Parcours:
+    """The table of a model. `journal`: the reverse name of its `Passage`; `genre`, `gabarit`: how people are told."""
+
+    transitions: tuple
+    journal: str
+    genre: Any = None
+    gabarit: str = ""
+    champ: str = "etat"
+    depuis: str = "etat_depuis"
+
+    def transition(self, cle):
+        """Return the row of this key. Raises KeyError."""
+        return {transition.cle: transition for transition in self.transitions}[cle]
+
+    def possibles_depuis(self, etat):
+        return [transition for transition in self.transitions if etat in transition.de]
+
+
+class TransitionImpossible(Exception):
+    """It can't be done, or not any more; the text says why, in French."""
+
+
+class TransitionInterdite(TransitionImpossible):
+    """It can be done, by others."""
+
+
+class TransitionIncomplete(TransitionImpossible):
+    """Something is missing: `manques` says what, and where."""
+
+    def __init__(self, message, manques):
+        super().__init__(message)
+        self.manques = manques
+
+
+class Possible(NamedTuple):
+    transition: Transition
+    manques: list
+
+
+class AvecParcours(models.Model):
+    """Has a life: `parcours`. A save leaves the state as it is in the database: `passer` only moves it."""
+
+    parcours = None
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding and not vars(self).get("_passe"):
+            gardes = {self.parcours.champ, self.parcours.depuis}
+            noms = {champ.name for champ in self._meta.concrete_fields if not champ.primary_key}
+            kwargs["update_fields"] = set(kwargs.get("update_fields") or noms) - gardes
+        super().save(*args, **kwargs)
+
+
+class Passage(models.Model):
+    """A row of the journal: what was done, by whose decision, entered by whom. Written by this module, never changed.
+
+    The concrete model adds what it is about, and says the choices of `de`, `vers` and `autorite`.
+    """
+
+    transition = models.SlugField("transition", max_length=40, editable=False)
+    de = models.CharField("état précédent", max_length=20, editable=False)
+    vers = models.CharField("nouvel état", max_length=20, editable=False)
+    motif = models.TextField("motif", blank=True)
+    autorite = models.CharField("autorité qui décide", max_length=30, blank=True)
+    date = models.DateField("date de la décision", null=True, blank=True)
+    acte = models.CharField(
+        "acte", max_length=200, blank=True, help_text="Référence de la délibération, de l'arrêté, du relevé."
+    )
+    saisie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.RESTRICT,
+        editable=False,
+        related_name="+",
+        verbose_name="saisie par",
+    )
+    saisie_le = models.DateTimeField("saisie le", default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(autorite="", date=None) | (~Q(autorite="") & Q(date__isnull=False)),
+                name="%(app_label)s_%(class)s_autorite",
+                violation_error_message="Une décision a une autorité et une date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(acte="") | ~Q(autorite=""),
+                name="%(app_label)s_%(class)s_acte",
+                violation_error_message="Un acte est celui d'une autorité : dites laquelle.",
+            ),
+        ]
+
+    def clean(self):
+        super().clean()
+        if self.date and self.date > aujourdhui():
+            raise ValidationError({"date": A_VENIR})
+
+
+# --- What may be done ------------------------------------------------------------------------------------------------
+def possibles(objet, personne):
+    """Return what a person may do of an object as it is, each with what is missing: a query, then `exige`."""
+    return [
+        Possible(transition, _manques(transition, objet))
+        for transition in possibles_parmi([objet], personne).get(objet.pk, [])
+    ]
+
+
+def possibles_parmi(objets, personne):
+    """Return {key: [transition]} of objects of one model: one query, however many they are."""
+    objets = list(objets)
+    if not objets:
+        return {}
+    modele = type(objets[0])
+    regles = sorted({transition.qui for transition in modele.parcours.transitions})
+    permis = modele._base_manager.filter(pk__in=[objet.pk for objet in objets]).values_list(
+        "pk", *(Exists(getattr(modele.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in regles)
+    )
+    permises = {cle: {regle for regle, oui in zip(regles, ouis, strict=True) if oui} for cle, *ouis in permis}
+    return {
+        objet.pk: [
+            transition
+            for transition in modele.parcours.possibles_depuis(_etat(objet))
+            if transition.qui in permises.get(objet.pk, ()) and not _a_saisi(transition, objet, personne)
+        ]
+        for objet in objets
+    }
+
+
+def _etat(objet):
+    return getattr(objet, objet.parcours.champ)
+
+
+def _a_saisi(transition, objet, personne):
+    return transition.interdit_a_qui_a_saisi and objet.saisi_par_id == personne.pk
+
+
+def _manques(transition, objet):
+    return [manque for exigence in transition.exige for manque in exigence(objet)]
+
+
+# --- Doing it --------------------------------------------------------------------------------------------------------
+def passer(objet, transition, par, *, motif="", autorite="", date=None, acte="", **champs):
+    """Move an object, journal it and tell who is to be told, in one transaction. Returns the passage.
+
+    `transition`: its row, or its key. Raises `TransitionInterdite`, `TransitionIncomplete` or `TransitionImpossible`;
+    `ValidationError`, by field, when it is what was entered that is wrong. Of two people at once, one passes.
+    """
+    if isinstance(transition, str):
+        transition = objet.parcours.transition(transition)
+    with transaction.atomic():
+        # The row is locked, and read again as the one before left it.
+        objet.refresh_from_db(from_queryset=type(objet)._base_manager.select_for_update())
+        _verifier(objet, transition, par)
+        passage = _passage(
+            objet, transition, par, motif=motif.strip(), autorite=autorite, date=date, acte=acte, **champs
+        )
+        _verifier_le_passage(passage, transition)
+        _deplacer([(objet, passage.saisie_le)], transition)
+        objet._passe, objet._change_reason, objet._history_user = True, transition.verbe, par
+        try:
+            objet.save()
+        finally:
+            del objet._passe, objet._change_reason, objet._history_user
+        passage.save()
+        _avertir(passage, objet, transition)
+    return passage
+
+
+def _verifier(objet, transition, par):
+    if not getattr(type(objet).objects, transition.qui)(par).filter(pk=objet.pk).exists():
+        raise TransitionInterdite(f"« {transition.verbe} » : vous n'avez pas ce droit, d'autres que vous l'ont.")
+    if _a_saisi(transition, objet, par):
+        raise TransitionInterdite(
+            f"« {transition.verbe} » : c'est vous qui avez saisi ce projet, une autre personne l'examine."
+        )
+    if _etat(objet) not in transition.de:
+        raise TransitionImpossible(_ou_en_est(objet, transition))
+    if manques := _manques(transition, objet):
+        raise TransitionIncomplete(f"« {transition.verbe} » : il manque encore quelque chose.", manques)
+
+
+def _ou_en_est(objet, transition):
+    """Say, to whoever comes second, what the state has become, when, and by whom."""
+    instant = timezone.localtime(getattr(objet, objet.parcours.depuis))
+    dernier = getattr(objet, objet.parcours.journal).order_by("pk").select_related("saisie_par").last()
+    par = f" ({dernier.saisie_par})" if dernier else ""
+    etat = getattr(objet, f"get_{objet.parcours.champ}_display")()
+    return (
+        f"« {transition.verbe} » n'est pas possible : l'état est « {etat} »\N{NO-BREAK SPACE}"
+        f"depuis le {instant:%d/%m/%Y} à {instant:%H}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{instant:%M}{par}."
+    )
+
+
+def _passage(objet, transition, par, **champs):
+    # Of the class: an object that is not written yet has no rows.
+    relation = getattr(type(objet), objet.parcours.journal).rel
+    return relation.related_model(
+        **{relation.field.name: objet},
+        transition=transition.cle,
+        de=_etat(objet),
+        vers=transition.vers,
+        saisie_par=par,
+        **champs,
+    )
+
+
+def _verifier_le_passage(passage, transition, contraintes=True):
+    """Raise `ValidationError`, by field: what is asked and was not given, what was given and is not asked."""
+    erreurs = {}
+    if transition.motif and not passage.motif:
+        erreurs["motif"] = "Dites pourquoi : le motif est gardé et montré."
+    demandes = [*transition.champs, *(["autorite", "date"] if transition.decision else [])]
+    for nom in demandes:
+        if getattr(passage, nom) in ("", None):
+            erreurs[nom] = f"{passage._meta.get_field(nom).verbose_name.capitalize()} : à préciser."
+    if erreurs:
+        raise ValidationError(erreurs)
+    if not transition.decision and passage.autorite:
+        raise ValidationError({"autorite": f"« {transition.verbe} » n'est pas une décision d'autorité."})
+    cle = [champ.name for champ in passage._meta.concrete_fields if champ.is_relation]
+    passage.full_clean(exclude=cle, validate_unique=False, validate_constraints=contraintes)
+
+
+def _deplacer(objets, transition):
+    """Write the new state of [(object, instant)] in memory: the one place where it is."""
+    if transition.effet:
+        transition.effet(objets)
+    for objet, instant in objets:
+        setattr(objet, objet.parcours.champ, transition.vers)
+        setattr(objet, objet.parcours.depuis, instant)
+
+
+def _avertir(passage, objet, transition):
+    if not transition.avertit or not objet.parcours.genre:
+        return
+    lien = objet.get_absolute_url() if hasattr(objet, "get_absolute_url") else ""
+    contexte = {"objet_du_passage": objet, "passage": passage, "transition": transition}
+    for compte in transition.avertit(objet):
+        if compte.pk != passage.saisie_par_id:
+            courrier.ecrire(objet.parcours.genre, compte, objet.parcours.gabarit, contexte, lien=lien)
+
+
+# --- What was done before, or elsewhere ------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Etape:
+    """A transition that took place at an instant: its key, and what the journal holds of it."""
+
+    transition: str
+    le: datetime
+    par: Any
+    champs: dict
+
+
+def rejouer(histoires, par, raison, lot=500):
+    """Create objects that have a past: [(object, [Etape])], by `bulk_create`. For imports and the demonstration.
+
+    The steps follow the table, each with its reason and its decision, and leave the same journal; but these are facts:
+    neither rights nor what is missing is looked at, and nobody is told; `par` signs the history. Returns the passages.
+    Raises `TransitionImpossible` when a step does not follow the one before, `ValidationError` when it lacks something.
+    """
+    passages = []
+    with transaction.atomic():
+        for rang in range(max((len(etapes) for _, etapes in histoires), default=0)):
+            # Step after step, all objects together: an effect (numbers) is asked once for all.
+            ensemble = defaultdict(list)
+            for objet, etapes in histoires:
+                if rang < len(etapes):
+                    passages.append(_refaire(objet, etapes[rang]))
+                    ensemble[etapes[rang].transition].append((objet, etapes[rang].le))
+            for cle, objets in ensemble.items():
+                _deplacer(objets, objets[0][0].parcours.transition(cle))
+        if histoires:
+            objets = [objet for objet, _ in histoires]
+            bulk_create_with_history(
+                objets, type(objets[0]), batch_size=lot, default_user=par, default_change_reason=raison
+            )
+        if passages:
+            type(passages[0])._base_manager.bulk_create(passages, batch_size=lot)
+    return passages
+
+
+def _refaire(objet, etape):
+    transition = objet.parcours.transition(etape.transition)
+    if _etat(objet) not in transition.de:
+        raise TransitionImpossible(f"« {transition.verbe} » ne suit pas l'état « {_etat(objet)} ».")
+    passage = _passage(objet, transition, etape.par, **etape.champs)
+    passage.saisie_le = etape.le
+    # Constraints are the database's to check: one at a time they take most of the time.
+    _verifier_le_passage(passage, transition, contraintes=False)
+    return passage

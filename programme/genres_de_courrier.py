@@ -1,0 +1,5 @@
+"""What the room writes to people about."""
+
+from comptes.genres_de_courrier import GenreCourrier, declarer
+
+PROJETS = declarer(GenreCourrier("projets", "Vie des projets", "ce projet est de ceux que vous suivez"))

@@ -1,0 +1,341 @@
+"""Projects: the fiches-actions of the contracts."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
+from comptes.cles import nouvelle_cle
+from comptes.parcours import AvecParcours, Manque, TransitionImpossible
+from programme.champs import LONGUEUR_DU_SIREN, ChampSiren
+from programme.enums import AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite
+from programme.montants import au_plus
+from programme.parcours_projet import PARCOURS
+from tableurs.francais import normaliser
+from territoires.enums import NatureCollectivite, QualiteRegionale
+from territoires.models import Collectivite, PiloteRegional, Region, Territoire, regions_de
+
+from .catalogue import Mesure
+from .regle_projets import QuerySetProjets
+
+LONGUEUR_DU_NUMERO = len("FA-2026-00001")
+
+
+class QuerySetEtiquettes(QuerySetPortee):
+    """A region's own tags: its pilots read them, those that decide keep them."""
+
+    def visibles_par(self, personne):
+        return self.filter(nationale(personne) | Q(region__in=regions_de(personne)))
+
+    def modifiables_par(self, personne):
+        return self.filter(administre(personne) | Q(region__in=self._decident(personne).values("region")))
+
+    def ajoutables_par(self, personne):
+        return super().ajoutables_par(personne) or self._decident(personne).exists()
+
+    def _decident(self, personne):
+        return PiloteRegional.objects.de(personne).filter(qualite__in=QualiteRegionale.decident())
+
+
+class Etiquette(models.Model):
+    donnees_personnelles = ()
+
+    cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="etiquettes", verbose_name="région")
+    nom = models.CharField("nom", max_length=60)
+
+    historique = HistoricalRecords()
+    objects = QuerySetEtiquettes.as_manager()
+
+    class Meta:
+        verbose_name = "étiquette"
+        ordering = ["nom"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "nom"],
+                name="programme_etiquette_unique",
+                violation_error_message="Cette région a déjà une étiquette de ce nom.",
+            )
+        ]
+
+    def __str__(self):
+        return self.nom
+
+
+def _avec_sa_taxe(montant, taxe):
+    return Q(**{f"{montant}__isnull": True, taxe: ""}) | (Q(**{f"{montant}__isnull": False}) & ~Q(**{taxe: ""}))
+
+
+class Projet(AvecParcours):
+    """A fiche-action. May be saved incomplete: what its transmission takes, `manques` says.
+
+    Its state is moved by `comptes.parcours.passer` only; its number, version and local validation by methods.
+    """
+
+    # Free texts may name people.
+    donnees_personnelles = ("contexte", "objectifs", "partenaires")
+    parcours = PARCOURS
+
+    cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
+    numero = models.CharField("numéro", max_length=16, unique=True, null=True, blank=True, editable=False)
+    titre = models.CharField("titre", max_length=250)
+    # Titre and porteur as they are looked for.
+    recherche = models.CharField(max_length=500, editable=False, db_index=True)
+    territoire = models.ForeignKey(
+        Territoire, on_delete=models.PROTECT, related_name="projets", verbose_name="territoire"
+    )
+    territoires_associes = models.ManyToManyField(
+        Territoire, related_name="projets_associes", verbose_name="territoires associés", blank=True
+    )
+    mesures = models.ManyToManyField(Mesure, related_name="projets", verbose_name="mesures", blank=True)
+    communes = models.ManyToManyField(
+        Collectivite,
+        related_name="projets",
+        verbose_name="communes",
+        blank=True,
+        limit_choices_to={"nature": NatureCollectivite.COMMUNE},
+    )
+    sans_lieu = models.BooleanField("sans lieu précis", default=False)
+    contexte = models.TextField("contexte", blank=True)
+    objectifs = models.TextField("objectifs", blank=True)
+    partenaires = models.TextField("partenaires", blank=True)
+
+    porteur_nom = models.CharField("nom du porteur", max_length=200, blank=True)
+    porteur_genre = models.CharField("nature du porteur", max_length=13, choices=GenrePorteur, blank=True)
+    porteur_siren = ChampSiren("SIREN du porteur", blank=True, help_text="Neuf chiffres, par exemple 552 100 554.")
+    porteur_en_creation = models.BooleanField("en cours de création", default=False)
+
+    debut = models.DateField("début prévu", null=True, blank=True)
+    fin = models.DateField("fin prévue", null=True, blank=True)
+    cout_total = models.DecimalField("coût total (€)", max_digits=14, decimal_places=2, null=True, blank=True)
+    cout_total_taxe = models.CharField("coût total HT ou TTC", max_length=3, choices=BaseDeTaxe, blank=True)
+    assiette_eligible = models.DecimalField(
+        "assiette éligible (€)", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    assiette_taxe = models.CharField("assiette HT ou TTC", max_length=3, choices=BaseDeTaxe, blank=True)
+    montants_secrets = models.BooleanField(
+        "montants couverts par le secret des affaires",
+        default=False,
+        help_text="Montrés au porteur, au chef de projet, à la région et à l'État seulement.",
+    )
+    maturite = models.CharField("maturité", max_length=6, choices=Maturite, blank=True)
+    emplois = models.PositiveIntegerField("emplois attendus", null=True, blank=True)
+
+    etiquettes = models.ManyToManyField(Etiquette, related_name="projets", verbose_name="étiquettes", blank=True)
+    non_public_motif = models.CharField(
+        "raison de ne pas le montrer au public",
+        max_length=300,
+        blank=True,
+        help_text="Vide : montré dès l'inscription.",
+    )
+
+    etat = models.CharField("état", max_length=15, choices=EtatProjet, default=EtatProjet.IDEE, editable=False)
+    etat_depuis = models.DateTimeField("dans cet état depuis", default=timezone.now, editable=False)
+    version_fiche = models.PositiveSmallIntegerField("version de la fiche", default=1, editable=False)
+    # Goes up each time the fiche is saved: two people who edit at once find out.
+    revision = models.PositiveIntegerField("révision", default=0, editable=False)
+    validation_locale_le = models.DateField("validation locale le", null=True, blank=True, editable=False)
+    validation_locale_par = models.CharField(
+        "validation locale par", max_length=6, choices=AutoriteLocale, blank=True, editable=False
+    )
+    validation_saisie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="validation saisie par",
+    )
+    saisi_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.RESTRICT,
+        editable=False,
+        related_name="+",
+        verbose_name="saisi par",
+    )
+    cree_le = models.DateTimeField("créé le", default=timezone.now, editable=False)
+    archive_le = models.DateField("archivé le", null=True, blank=True, editable=False)
+
+    historique = HistoricalRecords(
+        m2m_fields=[territoires_associes, mesures, communes, etiquettes], excluded_fields=["recherche"]
+    )
+    objects = QuerySetProjets.as_manager()
+
+    class Meta:
+        verbose_name = "projet"
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["territoire", "etat"], name="programme_projet_territoire"),
+            models.Index(fields=["etat", "etat_depuis"], name="programme_projet_etat"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(debut=None) | Q(fin=None) | Q(fin__gte=F("debut")),
+                name="programme_projet_calendrier",
+                violation_error_message="La fin prévue doit suivre le début prévu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cout_total=None) | Q(cout_total__gte=0),
+                name="programme_projet_cout_positif",
+                violation_error_message="Un coût n'est pas négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(assiette_eligible=None) | Q(assiette_eligible__gte=0),
+                name="programme_projet_assiette_positive",
+                violation_error_message="Une assiette éligible n'est pas négative.",
+            ),
+            models.CheckConstraint(
+                condition=_avec_sa_taxe("cout_total", "cout_total_taxe"),
+                name="programme_projet_cout_taxe",
+                violation_error_message="Le coût total se dit HT ou TTC ; sans montant, ni l'un ni l'autre.",
+            ),
+            models.CheckConstraint(
+                condition=_avec_sa_taxe("assiette_eligible", "assiette_taxe"),
+                name="programme_projet_assiette_taxe",
+                violation_error_message="L'assiette éligible se dit HT ou TTC ; sans montant, ni l'un ni l'autre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cout_total=None)
+                | Q(assiette_eligible=None)
+                | ~Q(assiette_taxe=F("cout_total_taxe"))
+                | au_plus("assiette_eligible", "cout_total"),
+                name="programme_projet_assiette_dans_le_cout",
+                violation_error_message="L'assiette éligible ne dépasse pas le coût total.",
+            ),
+            models.CheckConstraint(
+                condition=Q(porteur_siren="") | Exact(Length("porteur_siren"), LONGUEUR_DU_SIREN),
+                name="programme_projet_siren",
+                violation_error_message="Un SIREN a neuf chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=Q(porteur_siren="") | Q(porteur_en_creation=False),
+                name="programme_projet_siren_ou_creation",
+                violation_error_message="Un porteur en cours de création n'a pas encore de SIREN.",
+            ),
+            models.CheckConstraint(
+                condition=Q(validation_locale_le=None, validation_locale_par="", validation_saisie_par=None)
+                | (
+                    Q(validation_locale_le__isnull=False, validation_saisie_par__isnull=False)
+                    & ~Q(validation_locale_par="")
+                ),
+                name="programme_projet_validation_locale",
+                violation_error_message="La validation locale a une date, un auteur, et quelqu'un qui l'a saisie.",
+            ),
+            models.CheckConstraint(
+                condition=Q(numero=None)
+                | (Q(numero__startswith="FA-") & GreaterThanOrEqual(Length("numero"), LONGUEUR_DU_NUMERO)),
+                name="programme_projet_numero",
+                violation_error_message="Un numéro s'écrit comme FA-2026-00042.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(etat=EtatProjet.IDEE) & Q(numero=None))
+                | (Q(etat__in=EtatProjet.apres_transmission()) & Q(numero__isnull=False))
+                | Q(etat__in=[EtatProjet.PREPARATION, EtatProjet.RETIRE]),
+                name="programme_projet_numero_a_la_transmission",
+                violation_error_message="Un projet a son numéro dès qu'il est transmis, pas avant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(version_fiche__gte=1),
+                name="programme_projet_version",
+                violation_error_message="Les versions d'une fiche se comptent à partir de un.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.numero} · {self.titre}" if self.numero else self.titre
+
+    def save(self, *args, **kwargs):
+        self.normaliser()
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "recherche"}
+        super().save(*args, **kwargs)
+
+    def normaliser(self):
+        """Set the searched form of the titre and the porteur; bulk paths call it, as they do not go through `save`."""
+        self.recherche = normaliser(f"{self.titre} {self.porteur_nom}")[:500]
+
+    # --- What it is
+
+    @property
+    def est_public(self):
+        return self.etat in EtatProjet.publics() and not self.non_public_motif
+
+    @property
+    def est_valide_localement(self):
+        return self.validation_locale_le is not None
+
+    # --- What it lacks
+
+    def manques(self):
+        """Return what is missing for it to be transmitted, each with its field."""
+        demandes = [
+            ("titre", self.titre, "Donnez un titre au projet."),
+            ("contexte", self.contexte, "Décrivez le contexte."),
+            ("objectifs", self.objectifs, "Dites les objectifs."),
+            ("porteur_nom", self.porteur_nom, "Nommez le porteur."),
+            ("porteur_genre", self.porteur_genre, "Précisez la nature du porteur."),
+            (
+                "porteur_siren",
+                self.porteur_siren or self.porteur_en_creation,
+                "Donnez le SIREN du porteur, ou cochez « en cours de création ».",
+            ),
+            ("debut", self.debut, "Prévoyez une date de début."),
+            ("fin", self.fin, "Prévoyez une date de fin."),
+            ("cout_total", self.cout_total is not None, "Donnez le coût total."),
+            ("maturite", self.maturite, "Dites où en est le projet : à l'étude, prêt, engagement ferme."),
+            ("mesures", self.mesures.exists(), "Choisissez au moins une mesure."),
+            (
+                "communes",
+                self.sans_lieu or self.communes.exists(),
+                "Choisissez les communes, ou cochez « sans lieu précis ».",
+            ),
+            (
+                "validation_locale_le",
+                self.est_valide_localement,
+                "Faites valider le projet par le comité de projet ou par le binôme.",
+            ),
+        ]
+        return [Manque(message, champ) for champ, present, message in demandes if not present]
+
+    # --- Local validation
+
+    def valider_localement(self, par, autorite, le):
+        """Keep that the territory validated the fiche: `autorite` (`AutoriteLocale`), on day `le`, entered by `par`.
+
+        Raises `PermissionDenied`, or `ValidationError` by field.
+        """
+        if le > aujourdhui():
+            raise ValidationError({"validation_locale_le": "Cette date est à venir : la validation est déjà donnée."})
+        if autorite not in AutoriteLocale.values:
+            raise ValidationError({"validation_locale_par": "Choisissez qui a validé le projet."})
+        with transaction.atomic():
+            self._verrouiller(par)
+            self.validation_locale_le, self.validation_locale_par = le, autorite
+            self.validation_saisie_par = par
+            self._change_reason = "Validation locale"
+            self.save()
+
+    def annuler_la_validation(self, par):
+        """Take back what was entered, while the fiche is still written. Raises `PermissionDenied`."""
+        with transaction.atomic():
+            self._verrouiller(par)
+            self.retirer_la_validation()
+            self._change_reason = "Validation locale annulée"
+            self.save()
+
+    def retirer_la_validation(self):
+        """Blank the local validation, without saving."""
+        self.validation_locale_le, self.validation_locale_par, self.validation_saisie_par = None, "", None
+
+    def _verrouiller(self, par):
+        self.refresh_from_db(from_queryset=Projet.objects.select_for_update())
+        if not Projet.objects.validables_par(par).filter(pk=self.pk).exists():
+            if self.etat not in EtatProjet.redigeables():
+                raise TransitionImpossible("La fiche n'est plus en cours d'écriture : sa validation ne change plus.")
+            raise PermissionDenied

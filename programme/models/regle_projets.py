@@ -1,0 +1,173 @@
+"""Who sees, writes, examines and follows which projects: the rule of access, once (ADR 0009).
+
+Each `…_par` is a subquery of the page's own query. The table of transitions (`programme/parcours_projet.py`) names
+them; so do lists, forms, files, exports and the admin.
+"""
+
+from django.db.models import Exists, OuterRef, Q
+
+from comptes.acces import QuerySetPortee, administre, nationale
+from programme.enums import EtatProjet, QualitePorteur
+from programme.models.habilitations import Porteur
+from territoires.enums import QualiteTerritoriale
+from territoires.models import (
+    territoires_de_l_equipe,
+    territoires_de_l_etat,
+    territoires_des_regions_de,
+    territoires_pilotes_par,
+)
+
+
+class QuerySetProjets(QuerySetPortee):
+    # --- Seeing
+
+    def publics(self):
+        """Keep those that the public pages show, as to their public fields."""
+        return self.filter(etat__in=EtatProjet.publics(), non_public_motif="")
+
+    def connus_par(self, personne):
+        """Keep those whose whole fiche a person reads: teams, porteurs, regions, the State, the national team."""
+        return self.filter(self._connus_par(personne))
+
+    def visibles_par(self, personne):
+        return self.filter(Q(etat__in=EtatProjet.publics(), non_public_motif="") | self._connus_par(personne))
+
+    def montants_visibles_par(self, personne):
+        """Keep those whose amounts a person reads: *secret des affaires* hides them from all but a few."""
+        menes = territoires_de_l_equipe(personne, [QualiteTerritoriale.CHEF_DE_PROJET])
+        dans_le_secret = (
+            nationale(personne)
+            | self._portes_par(personne)
+            | Q(territoire__in=menes)
+            | self._situes_dans(territoires_des_regions_de(personne))
+            | self._transmis_a_l_etat(personne)
+        )
+        return self.visibles_par(personne).filter(Q(montants_secrets=False) | dans_le_secret)
+
+    # --- Writing
+
+    def redigeables_par(self, personne):
+        """Keep those whose fiche a person writes today."""
+        return self.filter(self._redigeables_par(personne))
+
+    def suivables_par(self, personne):
+        """Keep those whose milestones, indicators and obstacles a person follows today."""
+        return self.filter(self._suivables_par(personne))
+
+    def completables_par(self, personne):
+        """Keep those whose parts (milestones, indicators, obstacles) a person writes today."""
+        return self.filter(self._redigeables_par(personne) | self._suivables_par(personne))
+
+    def modifiables_par(self, personne):
+        """Keep those of which a person writes something: which fields, the rules above say."""
+        return self.filter(
+            self._redigeables_par(personne) | self._suivables_par(personne) | self._pilotes_par(personne)
+        )
+
+    def ajoutables_par(self, personne):
+        return super().ajoutables_par(personne) or self._territoires_rediges_par(personne).exists()
+
+    # --- Moving: named by the table of transitions
+
+    def transmissibles_par(self, personne):
+        """Keep those that a person carries to the region, or withdraws."""
+        return self.filter(administre(personne) | Q(territoire__in=self._territoires_rediges_par(personne)))
+
+    def validables_par(self, personne):
+        """Keep those whose local validation a person enters."""
+        valident = territoires_de_l_equipe(personne, QualiteTerritoriale.valident())
+        return self.filter(
+            administre(personne) | Q(territoire__in=valident), etat__in=EtatProjet.redigeables(), archive_le=None
+        )
+
+    def instruisibles_par(self, personne):
+        """Keep those that a person examines for the region that leads."""
+        return self.filter(self._pilotes_par(personne))
+
+    def conduits_par(self, personne):
+        """Keep those of which a person says that they begin, stop, end: team and lead region."""
+        return self.filter(self._pilotes_par(personne) | Q(territoire__in=self._territoires_rediges_par(personne)))
+
+    # --- Conditions
+
+    def _connus_par(self, personne):
+        return (
+            nationale(personne)
+            | self._portes_par(personne)
+            | self._situes_dans(territoires_de_l_equipe(personne))
+            | self._situes_dans(territoires_des_regions_de(personne))
+            | self._transmis_a_l_etat(personne)
+        )
+
+    def _transmis_a_l_etat(self, personne):
+        """The State never sees drafts, even of a fiche that came back to one."""
+        return (
+            self._situes_dans(territoires_de_l_etat(personne))
+            & Q(numero__isnull=False)
+            & ~Q(etat__in=EtatProjet.brouillons())
+        )
+
+    def _situes_dans(self, territoires):
+        """Of these territories, lead or associated."""
+        associes = self.model.territoires_associes.through.objects
+        return Q(territoire__in=territoires) | Exists(
+            associes.filter(projet=OuterRef("pk"), territoire__in=territoires)
+        )
+
+    def _portes_par(self, personne, *qualites):
+        siens = Porteur.objects.de(personne)
+        return Q(pk__in=(siens.filter(qualite__in=qualites) if qualites else siens).values("projet"))
+
+    def _territoires_rediges_par(self, personne):
+        return territoires_de_l_equipe(personne, QualiteTerritoriale.redigent())
+
+    def _ecrits_par(self, personne):
+        return Q(territoire__in=self._territoires_rediges_par(personne)) | self._portes_par(
+            personne, QualitePorteur.REDACTION
+        )
+
+    def _redigeables_par(self, personne):
+        ecrits = self._ecrits_par(personne) & Q(etat__in=EtatProjet.redigeables())
+        return administre(personne) | (ecrits & Q(archive_le=None))
+
+    def _suivables_par(self, personne):
+        suivent = self._ecrits_par(personne) | Q(territoire__in=territoires_pilotes_par(personne))
+        return administre(personne) | (suivent & Q(etat__in=EtatProjet.suivis(), archive_le=None))
+
+    def _pilotes_par(self, personne):
+        return administre(personne) | Q(territoire__in=territoires_pilotes_par(personne))
+
+
+class QuerySetParties(QuerySetPortee):
+    """Of what belongs to a project: `chemin` leads to it. The public pages choose what they show of it themselves."""
+
+    chemin = "projet"
+
+    def _des_projets(self, projets):
+        return self.filter(**{f"{self.chemin}__in": projets.values("pk")})
+
+    def _projets(self):
+        return Porteur._meta.get_field("projet").related_model.objects
+
+    def visibles_par(self, personne):
+        return self._des_projets(self._projets().connus_par(personne))
+
+    def modifiables_par(self, personne):
+        return self._des_projets(self._projets().completables_par(personne))
+
+    def ajoutables_par(self, personne):
+        return self._projets().completables_par(personne).exists()
+
+
+class QuerySetReleves(QuerySetParties):
+    chemin = "indicateur__projet"
+
+
+class QuerySetJournal(QuerySetParties):
+    """What was decided: read by whoever reads the whole fiche, written by `comptes.parcours` only."""
+
+    def modifiables_par(self, personne):
+        return self.none()
+
+    def ajoutables_par(self, personne):
+        return False

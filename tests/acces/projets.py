@@ -1,0 +1,72 @@
+"""Of the access matrix: projects and what they hold, in the admin."""
+
+from programme.models import Etiquette, Indicateur, Porteur, Projet
+from tests.acces import objets
+from tests.acces.objets import ObjetAdmin
+from tests.acces.profils import (
+    ADMINISTRATEUR,
+    AGENT,
+    ASSOCIE,
+    AUTOUR,
+    CHEF,
+    EQUIPE_VOISINE,
+    LA_BAS,
+    LECTURE,
+    NATIONAUX,
+    PILOTE,
+    PILOTE_VOISIN,
+    PORTEUR,
+)
+
+# The whole fiche of the porteur's idea: the State doesn't see drafts, a porteur sees nothing else.
+CONNAISSENT = {CHEF, LECTURE, PORTEUR, PILOTE, AGENT, ASSOCIE} | NATIONAUX
+DECIDENT_POUR_LA_REGION = {PILOTE, AGENT, ADMINISTRATEUR}
+PROJETS = {
+    Projet: [
+        ObjetAdmin(
+            "idée du territoire",
+            lambda monde: [monde.projet.pk],
+            CONNAISSENT,
+            {CHEF, PORTEUR} | DECIDENT_POUR_LA_REGION,
+        ),
+        ObjetAdmin(
+            "transmis, du territoire",
+            lambda monde: [monde.transmis.pk],
+            AUTOUR | NATIONAUX,
+            DECIDENT_POUR_LA_REGION,
+        ),
+        ObjetAdmin(
+            "inscrit, du voisin",
+            lambda monde: [monde.inscrit.pk],
+            LA_BAS | NATIONAUX,
+            LA_BAS | {ADMINISTRATEUR},
+        ),
+    ],
+    Indicateur: [
+        ObjetAdmin(
+            "d'une idée du territoire",
+            lambda monde: [monde.indicateur.pk],
+            CONNAISSENT,
+            {CHEF, PORTEUR, ADMINISTRATEUR},
+            {CHEF, PORTEUR, ADMINISTRATEUR},
+        ),
+    ],
+    Etiquette: [
+        ObjetAdmin(
+            "de la région pilote",
+            lambda monde: [monde.etiquette.pk],
+            {PILOTE, AGENT} | NATIONAUX,
+            DECIDENT_POUR_LA_REGION,
+            DECIDENT_POUR_LA_REGION,
+        ),
+    ],
+    Porteur: [
+        ObjetAdmin("du territoire", objets.de(Porteur, PORTEUR), CONNAISSENT, {CHEF, ADMINISTRATEUR}),
+    ],
+}
+AJOUTENT_AUX_PROJETS = {
+    Projet: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
+    Indicateur: {CHEF, EQUIPE_VOISINE, PORTEUR, PILOTE_VOISIN, ADMINISTRATEUR},
+    Etiquette: {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR},
+    Porteur: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
+}

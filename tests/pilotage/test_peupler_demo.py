@@ -1,0 +1,105 @@
+"""The invented programme: on a developer's machine only, plausible, the same each time, never mistaken for a fact."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from comptes.acces import habilitations
+from comptes.models import Courrier
+from pilotage.demonstration import PREFIXE, VIES
+from programme.enums import EtatProjet
+from programme.models import Compteur, Decision, Indicateur, Jalon, Projet, Releve
+from programme.parcours_projet import PARCOURS
+
+pytestmark = pytest.mark.django_db
+
+NOMBRE = 120
+
+
+@pytest.fixture
+def peuple(reference):
+    call_command("peupler_demo", projets=NOMBRE)
+
+
+def test_chaque_projet_se_dit_invente(peuple):
+    assert Projet.objects.count() == Projet.objects.filter(titre__startswith=PREFIXE).count() == NOMBRE
+    assert not Projet.objects.exclude(porteur_nom__startswith="Porteur fictif").exists()
+    assert not Projet.objects.exclude(porteur_siren__startswith="000").exists()
+    assert not Courrier.objects.exists()
+
+
+def test_les_vies_passent_par_tous_les_etats_et_font_cent():
+    assert sum(nombre for nombre, _ in VIES) == 100
+    etats = {PARCOURS.transition(vie[-1]).vers for _, vie in VIES if vie} | {EtatProjet.IDEE}
+    assert etats == set(EtatProjet)
+    assert {cle for _, vie in VIES for cle in vie} == {transition.cle for transition in PARCOURS.transitions}
+
+
+def test_le_journal_explique_chaque_etat(peuple):
+    for projet in Projet.objects.prefetch_related("decisions"):
+        etat = EtatProjet.IDEE
+        for passage in projet.decisions.all():
+            assert passage.de == etat
+            assert passage.date is None or passage.date <= timezone.localdate(passage.saisie_le)
+            etat = passage.vers
+        assert projet.etat == etat
+        assert projet.cree_le <= projet.etat_depuis
+
+
+def test_les_projets_sont_valides_et_ce_qui_est_transmis_est_complet(peuple):
+    for projet in Projet.objects.all():
+        projet.full_clean()
+        if projet.etat in EtatProjet.apres_transmission():
+            assert projet.manques() == [], projet
+
+
+def test_ce_qui_est_suivi_l_est(peuple):
+    for modele in (Jalon, Indicateur, Releve):
+        assert modele.objects.exists()
+        for objet in modele.objects.all()[:50]:
+            objet.full_clean()
+    assert Projet.historique.count() == NOMBRE
+    assert Decision.objects.exclude(acte="").exists()
+
+
+def test_deux_machines_ont_les_memes_projets(reference):
+    def decrire():
+        return list(
+            Projet.objects.order_by("cle").values_list("cle", "titre", "numero", "etat", "territoire", "cout_total")
+        )
+
+    call_command("peupler_demo", projets=30)
+    un = decrire()
+    Decision.objects.all().delete()
+    Projet.objects.all().delete()
+    Compteur.objects.all().delete()
+    call_command("peupler_demo", projets=30)
+    assert decrire() == un
+
+
+def test_une_deuxieme_fois_rien_n_est_ajoute(peuple, capsys):
+    call_command("peupler_demo", projets=NOMBRE)
+    assert "aucun n'est ajouté" in capsys.readouterr().out
+    assert Projet.objects.count() == NOMBRE
+
+
+def test_qui_signe_n_entre_pas(peuple):
+    auteur = Projet.objects.first().saisi_par
+    assert not auteur.is_active
+    assert not auteur.has_usable_password()
+    assert habilitations(auteur) == []
+
+
+def test_la_commande_est_refusee_en_production_et_sans_projet(settings):
+    with pytest.raises(CommandError, match="au moins un"):
+        call_command("peupler_demo", projets=0)
+    settings.DEVELOPPEMENT = False
+    with pytest.raises(CommandError, match="développement"):
+        call_command("peupler_demo")
+    assert not Projet.objects.exists()
+
+
+@pytest.mark.parametrize("nombre", [20, 80])
+def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_projets(nombre, reference, django_assert_max_num_queries):
+    with django_assert_max_num_queries(90):
+        call_command("peupler_demo", projets=nombre)
