@@ -36,10 +36,11 @@ CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "
 cache = ConnectionProxy(caches, "pages")
 
 
-def page_publique(*modeles):
+def page_publique(*modeles, selon_le_lecteur=False):
     """Decorate a view that anyone may read, which shows rows of `modeles` (each with a history) and nothing else.
 
-    The view finds in `request.version` the version of what it may keep, None when it may keep nothing.
+    The view finds in `request.version` the version of what it may keep, None when it may keep nothing. With
+    `selon_le_lecteur`, whoever signed in is shown more: nothing of theirs is kept.
     """
 
     def decorer(vue):
@@ -48,7 +49,8 @@ def page_publique(*modeles):
         @wraps(vue)
         def vue_publique(request, *args, **kwargs):
             request.version = None
-            if not settings.DUREE_CACHE_PAGES or len(request.get_full_path()) > LONGUEUR_MAX_ADRESSE:
+            jamais_gardee = not settings.DUREE_CACHE_PAGES or len(request.get_full_path()) > LONGUEUR_MAX_ADRESSE
+            if jamais_gardee or (selon_le_lecteur and _est_connu(request)):
                 return _privee(vue(request, *args, **kwargs))
             return _repondre(request, modeles, lambda requete: vue(requete, *args, **kwargs))
 
@@ -174,7 +176,7 @@ class PageGardee(NamedTuple):
 
 def _repondre(request, modeles, rendre):
     """Answer from the kept page of this version, rendering it first when there is none."""
-    connu = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    connu = _est_connu(request)
     if connu and (len(get_messages(request)) or hasattr(request, "vu_par")):
         return _privee(rendre(request))
     lue = version(modeles)
@@ -191,6 +193,11 @@ def _repondre(request, modeles, rendre):
     if connu:
         return _privee(page.reponse(_avec_le_compte(request, cle, page)))
     return _servir(request, page)
+
+
+def _est_connu(request):
+    """Tell whether the reader signed in; nothing is asked for those who have no session."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
 
 
 def _comme_anonyme(request, lue):

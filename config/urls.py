@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("pilotage.urls")),
+    path("", include("programme.urls")),
     path("", include("comptes.urls")),
     path("", include("tableurs.urls")),
     path("admin/", admin.site.urls),

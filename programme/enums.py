@@ -41,6 +41,17 @@ class EtatProjet(models.TextChoices):
     RETIRE = "retire", "Retiré"
     ABANDONNE = "abandonne", "Abandonné"
 
+    @property
+    def ton(self):
+        """The DSFR's badge: blue, it goes on; green, it stands; orange, something is asked; red, it is over."""
+        if self in (self.INSCRIT, self.REALISATION, self.REALISE):
+            return "success"
+        if self in (self.A_COMPLETER, self.INSCRIT_RESERVE, self.AJOURNE, self.SUSPENDU):
+            return "warning"
+        if self in (self.NON_INSCRIT, self.RETIRE, self.ABANDONNE):
+            return "error"
+        return "info" if self in (self.TRANSMIS, self.INSTRUCTION) else ""
+
     @classmethod
     def publics(cls):
         """Return those that anyone may look at: inscribed, and after."""

@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from comptes.acces import aujourdhui, habilitations
 from comptes.methodes import lire_seulement
 from pilotage import a_faire as taches
-from pilotage.listes import colonnes_triables
 from pilotage.mes_territoires import MANQUES, MesTerritoires
+from tableurs.listes import colonnes_triables
 from tableurs.views.acces import page_demandee
 
 LIGNES_PAR_PAGE = 50

@@ -11,9 +11,9 @@ from comptes.acces import aujourdhui, habilitations
 from comptes.methodes import lire_seulement
 from pilotage.exports import MEMBRES
 from pilotage.forms import FormulaireMembres
-from pilotage.listes import colonnes_triables
 from pilotage.membres import Membres, peut_en_donner
 from pilotage.views.exports import fichier_demande, reponse_du_fichier
+from tableurs.listes import colonnes_triables, sans_chaque_filtre
 from tableurs.ressources import ouvertes
 from tableurs.views.acces import page_demandee
 from territoires.imports import ImportEquipes
@@ -48,7 +48,7 @@ def liste(request):
             "filtre": filtre,
             "compris": compris,
             "page": page,
-            "actifs": _filtres_actifs(request, filtre) if compris else [],
+            "actifs": sans_chaque_filtre(request, filtre.actifs()) if compris else [],
             "colonnes": colonnes_triables(COLONNES, filtre.cleaned_data.get("tri") or "personne"),
             "peut_inviter": peut_en_donner(request.user),
             "peut_importer": ImportEquipes.cle in ouvertes(request.user),
@@ -70,14 +70,3 @@ def exporter(request, format_demande):
 
 def _membres(request, filtre):
     return Membres(request.user, filtre.criteres())
-
-
-def _filtres_actifs(request, filtre):
-    """Return, for each filter in use, (its words, the address without it)."""
-    actifs = []
-    for nom, mots in filtre.actifs():
-        parametres = request.GET.copy()
-        for retire in (nom, "page"):
-            parametres.pop(retire, None)
-        actifs.append((mots, f"?{parametres.urlencode()}"))
-    return actifs

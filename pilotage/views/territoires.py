@@ -10,6 +10,7 @@ from comptes.models import Utilisateur
 from comptes.pages_publiques import page_publique
 from pilotage.listes import choisir_liste
 from pilotage.territoire import FicheTerritoire
+from tableurs.listes import sans_chaque_filtre
 from tableurs.typographie import typographier
 from territoires.carte import carte_nationale, carte_region, perimetres_a_tracer
 from territoires.enums import Fiabilite
@@ -106,7 +107,7 @@ def liste(request):
             "fiabilites": Fiabilite.choices,
             "dispositions": DISPOSITIONS_EN_MOTS,
             "colonnes": _colonnes(filtre),
-            "actifs": _filtres_actifs(request, filtre),
+            "actifs": sans_chaque_filtre(request, _filtres_actifs(filtre)),
         },
     )
 
@@ -118,18 +119,13 @@ def inscriptions_demandees(request, liste):
     return filtre, filtre.qs if filtre.is_valid() else inscriptions.none()
 
 
-def _filtres_actifs(request, filtre):
-    """Return, for each filter in use, (its words, the address without it)."""
-    actifs = []
+def _filtres_actifs(filtre):
+    """Yield (name, words) of each filter in use."""
     for cle in ("q", "region", "departement", "fiabilite"):
         valeur = filtre.form.cleaned_data.get(cle) if filtre.is_valid() else None
         if valeur:
-            parametres = request.GET.copy()
-            for retire in (cle, "page"):
-                parametres.pop(retire, None)
             mots = dict(Fiabilite.choices).get(valeur, valeur) if cle == "fiabilite" else valeur
-            actifs.append((typographier(f"{filtre.filters[cle].label} : {mots}"), f"?{parametres.urlencode()}"))
-    return actifs
+            yield cle, typographier(f"{filtre.filters[cle].label} : {mots}")
 
 
 def _colonnes(filtre):

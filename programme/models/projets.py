@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -256,11 +257,18 @@ class Projet(AvecParcours):
             kwargs["update_fields"] = {*kwargs["update_fields"], "recherche"}
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self):
+        return reverse("projet", args=[self.cle])
+
     def normaliser(self):
         """Set the searched form of the titre and the porteur; bulk paths call it, as they do not go through `save`."""
         self.recherche = normaliser(f"{self.titre} {self.porteur_nom}")[:500]
 
     # --- What it is
+
+    @property
+    def ton(self):
+        return EtatProjet(self.etat).ton
 
     @property
     def est_public(self):

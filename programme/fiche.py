@@ -1,0 +1,141 @@
+"""What the page of a project shows: its journal, who is awaited, how long each had it, what the reader may do."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from comptes.parcours import possibles
+from programme.enums import EtatProjet
+from programme.models import Decision, Projet
+from programme.parcours_projet import REGION, TERRITOIRE, TOUS
+from territoires.models import inscriptions_actuelles
+
+EQUIPE, LA_REGION, PERSONNE = "L'équipe du territoire", "La région", ""
+_ACTEURS = {TERRITOIRE: EQUIPE, TOUS: EQUIPE, REGION: LA_REGION}
+# Rules asked of one project for its reader, in one query.
+REGLES = ("connus_par", "montants_visibles_par", "redigeables_par", "validables_par", "suivables_par")
+# What may be done beside the ordinary course: at the end, as secondary buttons.
+ECARTS = ("retirer", "abandonner", "suspendre")
+
+
+def attendu(etat):
+    """Return who is awaited in a state, as the table of transitions says: whoever moves it on; "" at the end."""
+    for transition in Projet.parcours.possibles_depuis(etat):
+        if transition.cle not in ECARTS:
+            return _ACTEURS[transition.qui]
+    return PERSONNE
+
+
+@dataclass
+class Sejour:
+    """How long somebody had the project: days, over all their turns."""
+
+    acteur: str
+    jours: int
+
+
+@dataclass
+class Etape:
+    """A line of the timeline. `decision` is None for the beginning."""
+
+    etat: str
+    libelle: str
+    le: datetime
+    decision: Decision | None = None
+
+
+class FicheProjet:
+    """A project and its reader. Each property costs a query at most, and none before it is asked."""
+
+    def __init__(self, projet, personne):
+        self.projet, self.personne = projet, personne
+        regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
+        droits = Projet.objects.filter(pk=projet.pk).values(**regles).get()
+        self.connue = droits["connus_par"]
+        self.montants_visibles = droits["montants_visibles_par"]
+        self.peut_rediger = droits["redigeables_par"]
+        self.peut_valider = droits["validables_par"]
+        self.peut_suivre = droits["suivables_par"]
+
+    @cached_property
+    def decisions(self):
+        return list(self.projet.decisions.select_related("saisie_par").order_by("saisie_le", "pk"))
+
+    @cached_property
+    def chronologie(self):
+        """The latest first. The public is shown what is public: from the inscription on, by whom it was decided."""
+        etapes = [Etape(un.vers, un.get_vers_display(), un.saisie_le, un) for un in reversed(self.decisions)]
+        if not self.connue:
+            return [etape for etape in etapes if etape.etat in EtatProjet.publics()]
+        premier = self.decisions[0].get_de_display() if self.decisions else self.projet.get_etat_display()
+        return [*etapes, Etape("", premier, self.projet.cree_le)]
+
+    @property
+    def attendu(self):
+        """Who is awaited now: « L'équipe du territoire », « La région »; "" when nobody is."""
+        return attendu(self.projet.etat)
+
+    @cached_property
+    def sejours(self):
+        """How many days each had the project, until today: who waits for whom."""
+        jours = defaultdict(int)
+        depuis, etat = self.projet.cree_le, self.decisions[0].de if self.decisions else self.projet.etat
+        for decision in [*self.decisions, None]:
+            jusqu_a = decision.saisie_le if decision else timezone.now()
+            jours[attendu(etat)] += (timezone.localdate(jusqu_a) - timezone.localdate(depuis)).days
+            if decision:
+                depuis, etat = decision.saisie_le, decision.vers
+        return [Sejour(acteur, nombre) for acteur, nombre in jours.items() if acteur]
+
+    @cached_property
+    def _possibles(self):
+        return possibles(self.projet, self.personne) if self.personne.is_authenticated else []
+
+    @property
+    def actes(self):
+        """What the reader may do next, the ordinary course first: [`Possible`]."""
+        return [possible for possible in self._possibles if possible.transition.cle not in ECARTS]
+
+    @property
+    def ecarts(self):
+        return [possible for possible in self._possibles if possible.transition.cle in ECARTS]
+
+    @cached_property
+    def manques(self):
+        """What is missing to transmit, for whoever writes the fiche."""
+        return self.projet.manques() if self.peut_rediger else []
+
+    @cached_property
+    def mesures(self):
+        return list(self.projet.mesures.select_related("besoin").order_by("besoin__ordre", "ordre"))
+
+    @cached_property
+    def communes(self):
+        return list(self.projet.communes.order_by("nom"))
+
+    @cached_property
+    def associes(self):
+        return list(self.projet.territoires_associes.order_by("slug"))
+
+    @cached_property
+    def jalons(self):
+        return list(self.projet.jalons.all())
+
+    @cached_property
+    def indicateurs(self):
+        """Each with its latest reading first."""
+        return list(self.projet.indicateurs.prefetch_related("releves"))
+
+    @cached_property
+    def freins(self):
+        """Of whoever knows the whole fiche: what blocks a project is not public."""
+        return list(self.projet.freins.all()) if self.connue else []
+
+    @cached_property
+    def region(self):
+        inscription = inscriptions_actuelles().filter(territoire=self.projet.territoire_id).select_related("region")
+        return next((une.region for une in inscription), None)

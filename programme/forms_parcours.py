@@ -1,0 +1,56 @@
+"""What a transition of a project asks of whoever makes it: a reason, a decision, a condition."""
+
+from django import forms
+from dsfr.forms import DsfrBaseForm
+
+from comptes.acces import aujourdhui
+from programme.models import Decision
+
+CALENDRIER = {"type": "date"}
+DATE_INVALIDE = "Cette date n'existe pas : écrivez-la comme 22/11/2026."
+DE_LA_DECISION = ("autorite", "autorite_precision", "date", "acte")
+AIDES = {
+    "autorite": "Celle qui a pris la décision, pas la personne qui la saisit.",
+    "autorite_precision": "Seulement pour une autre autorité.",
+    "condition": "Ce qui doit être fait pour que la réserve soit levée.",
+    "motif": "L'équipe du territoire et le porteur le lisent.",
+}
+
+
+class FormulaireTransition(DsfrBaseForm, forms.ModelForm):
+    """For one transition: only the fields that it asks, and the reason, which is always welcome."""
+
+    class Meta:
+        model = Decision
+        fields = [*DE_LA_DECISION, "condition", "echeance", "motif"]
+        help_texts = AIDES
+        widgets = {
+            "date": forms.DateInput(attrs=CALENDRIER, format="%Y-%m-%d"),
+            "echeance": forms.DateInput(attrs=CALENDRIER, format="%Y-%m-%d"),
+            "motif": forms.Textarea(attrs={"rows": 4}),
+            "condition": forms.Textarea(attrs={"rows": 3}),
+        }
+        error_messages = {"date": {"invalid": DATE_INVALIDE}, "echeance": {"invalid": DATE_INVALIDE}}
+
+    def __init__(self, *args, transition, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.transition = transition
+        garde = {"motif", *transition.champs, *(DE_LA_DECISION if transition.decision else ())}
+        for nom in [nom for nom in self.fields if nom not in garde]:
+            del self.fields[nom]
+        for nom in {*transition.champs, *(("autorite", "date") if transition.decision else ())}:
+            self.fields[nom].required = True
+        self.fields["motif"].required = transition.motif
+        if not transition.motif:
+            self.fields["motif"].label = "Remarque (facultative)"
+        if "date" in self.fields:
+            self.fields["date"].initial = aujourdhui()
+
+    def _post_clean(self):
+        """`comptes.parcours.passer` checks the whole passage, once it is complete."""
+
+    def ajouter_les_erreurs(self, erreur):
+        """Show, at their fields, what `passer` refused."""
+        par_champ = erreur.error_dict if hasattr(erreur, "error_dict") else {None: erreur}
+        for nom, erreurs in par_champ.items():
+            self.add_error(nom if nom in self.fields else None, erreurs)

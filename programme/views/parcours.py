@@ -1,0 +1,67 @@
+"""Moving a project: one page and one POST for each transition of the table."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from comptes.methodes import lire_ou_ecrire
+from comptes.parcours import TransitionImpossible, passer
+from programme.fiche import attendu
+from programme.forms_parcours import FormulaireTransition
+from programme.models import Projet
+from tableurs.views.acces import envoi
+
+
+@lire_ou_ecrire
+@never_cache
+def passer_une_etape(request, cle, etape):
+    """Show what follows, ask what it takes, then do it. 404 outside the scope; 403 inside it without the right."""
+    projet = get_object_or_404(Projet.objects.visibles_par(request.user).select_related("territoire"), cle=cle)
+    transition = next((une for une in Projet.parcours.transitions if une.cle == etape), None)
+    if transition is None:
+        raise Http404("Étape inconnue")
+    if not getattr(Projet.objects, transition.qui)(request.user).filter(pk=projet.pk).exists():
+        raise PermissionDenied
+    formulaire = FormulaireTransition(*envoi(request), transition=transition)
+    if formulaire.is_bound and formulaire.is_valid() and (reponse := _passer(request, projet, transition, formulaire)):
+        return reponse
+    return render(
+        request,
+        "programme/projet_etape.html",
+        {
+            "fil_ariane": [
+                ("Projets", reverse("projets")),
+                (projet.numero or projet.titre, projet.get_absolute_url()),
+                (transition.verbe, ""),
+            ],
+            "projet": projet,
+            "transition": transition,
+            "vers": dict(projet._meta.get_field("etat").choices)[transition.vers],
+            "possible": projet.etat in transition.de,
+            "saisi_par_soi": transition.interdit_a_qui_a_saisi and projet.saisi_par_id == request.user.pk,
+            "manques": [manque for exigence in transition.exige for manque in exigence(projet)],
+            "form": formulaire,
+        },
+    )
+
+
+def _passer(request, projet, transition, formulaire):
+    """Return the answer once it is done, or can't be; None when what was entered is to be corrected."""
+    try:
+        passer(projet, transition, request.user, **formulaire.cleaned_data)
+    except ValidationError as erreur:
+        formulaire.ajouter_les_erreurs(erreur)
+        return None
+    except TransitionImpossible as refus:
+        messages.error(request, str(refus))
+    else:
+        suite = attendu(projet.etat)
+        messages.success(
+            request,
+            f"« {projet.titre} » : {projet.get_etat_display().lower()}."
+            + (f" {suite} est maintenant attendue." if suite else ""),
+        )
+    return redirect(projet)

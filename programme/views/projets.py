@@ -1,0 +1,87 @@
+"""Reading projects: the list, one of them, the file of the list. Readers who signed in are shown what is theirs."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from comptes.pages_publiques import page_publique
+from programme.enums import EtatProjet, Maturite
+from programme.fiche import FicheProjet
+from programme.filters import PAR_DEFAUT, FiltreProjets
+from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
+from tableurs.listes import colonnes_triables, sans_chaque_filtre
+from tableurs.typographie import typographier
+from tableurs.views.acces import page_demandee
+from territoires.models import Collectivite, Departement, Inscription, Liste, Phase, Region, Territoire
+
+LIGNES_PAR_PAGE = 50
+COLONNES = {"titre": "Projet", "territoire": "Territoire", "depuis": "État"}
+LIEUX = (Territoire, Region, Inscription, Liste, Phase)
+
+
+@page_publique(Projet, Besoin, *LIEUX, selon_le_lecteur=True)
+def liste(request):
+    filtre, projets = projets_demandes(request)
+    lignes = projets.select_related("territoire").annotate(
+        montants_visibles=Exists(Projet.objects.montants_visibles_par(request.user).filter(pk=OuterRef("pk")))
+    )
+    page = page_demandee(request, Paginator(lignes, LIGNES_PAR_PAGE))
+    tri = (filtre.form.cleaned_data.get("tri") if filtre.is_valid() else "") or PAR_DEFAUT
+    return render(
+        request,
+        "programme/projet_liste.html",
+        {
+            "fil_ariane": [("Projets", "")],
+            "filtre": filtre,
+            "champs": [filtre.form[nom] for nom in FiltreProjets.CRITERES if nom != "territoire"],
+            "territoire": request.GET.get("territoire", ""),
+            "inconnus": [
+                typographier(f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label}") for cle in filtre.errors
+            ],
+            "actifs": sans_chaque_filtre(request, _filtres_actifs(filtre)),
+            "colonnes": colonnes_triables(COLONNES, tri),
+            "page": page,
+            "connu": request.user.is_authenticated,
+            "peut_ajouter": request.user.is_authenticated and Projet.objects.ajoutables_par(request.user),
+        },
+    )
+
+
+def projets_demandes(request):
+    """Return (filter, projects that the reader sees and the address asks for; none when it makes no sense)."""
+    visibles = Projet.objects.visibles_par(request.user).filter(archive_le=None).order_by("-etat_depuis", "-pk")
+    filtre = FiltreProjets(request.GET, queryset=visibles)
+    return filtre, filtre.qs if filtre.is_valid() else visibles.none()
+
+
+def _filtres_actifs(filtre):
+    """Yield (name, words) of each filter in use."""
+    for cle in FiltreProjets.CRITERES:
+        valeur = filtre.form.cleaned_data.get(cle) if filtre.is_valid() else None
+        if valeur:
+            mots = {**dict(EtatProjet.choices), **dict(Maturite.choices)}.get(valeur, valeur)
+            yield cle, typographier(f"{filtre.filters[cle].label} : {mots}")
+
+
+@page_publique(
+    Projet, Besoin, Mesure, Collectivite, Departement, Jalon, Indicateur, Releve, *LIEUX, selon_le_lecteur=True
+)
+def fiche(request, cle):
+    projet = Projet.objects.visibles_par(request.user).select_related("territoire").filter(cle=cle).first()
+    if projet is None:
+        if request.user.is_authenticated:
+            raise Http404("Projet inconnu")
+        # Whether it exists or not: somebody with an account may follow a link that they received.
+        return redirect_to_login(request.get_full_path())
+    return render(
+        request,
+        "programme/projet_fiche.html",
+        {
+            "fil_ariane": [("Projets", reverse("projets")), (projet.numero or projet.titre, "")],
+            "projet": projet,
+            "fiche": FicheProjet(projet, request.user),
+        },
+    )
