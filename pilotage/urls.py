@@ -34,6 +34,7 @@ urlpatterns = [
     path("financements/", financements.financements, name="financements"),
     path("financements/export.<str:format_demande>", exports.financements, name="financements_export"),
     path("a-faire/", a_faire.a_faire, name="a_faire"),
+    path("projets/export.<str:format_demande>", exports.projets, name="projets_export"),
     path("membres/", membres.liste, name="membres"),
     path("membres/export.<str:format_demande>", membres.exporter, name="membres_export"),
     path("membres/<slug:genre>/<slug:cle>/", habilitations.fiche, name="membre"),

@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
+from comptes.acces import aujourdhui
 from comptes.methodes import lire_seulement
 from comptes.pages_publiques import en_ecriture, version
 from pilotage.listes import choisir_liste
 from pilotage.views.territoires import inscriptions_demandees
-from programme.exports import ENVELOPPES, MESURES
+from programme.exports import ENVELOPPES, MESURES, PROJETS, montants_selon_le_lecteur
 from programme.models import Besoin, Enveloppe, Mesure
+from programme.views.projets import projets_demandes
 from tableurs.ecriture import ExportTropGrand
 from tableurs.exports import FormatExport
 from territoires.exports import COLLECTIVITES, DISPOSITIONS, TERRITOIRES
@@ -111,3 +113,17 @@ def financements(request, format_demande):
 def communes(request, format_demande):
     """The administrative map: communes and groups of communes, past and present."""
     return fichier_demande(COLLECTIVITES, format_demande)
+
+
+@login_not_required
+@lire_seulement
+def projets(request, format_demande):
+    """The projects that the reader sees: nothing of it is kept, since each sees others."""
+    filtre, demandes = projets_demandes(request)
+    if not filtre.is_valid():
+        return redirect(f"{reverse('projets')}?{request.GET.urlencode()}")
+    lignes = montants_selon_le_lecteur(demandes, request.user)
+    nom = f"projets_{aujourdhui().isoformat()}"
+    reponse = reponse_du_fichier(request, fichier_demande(PROJETS, format_demande, lignes, nom))
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse
