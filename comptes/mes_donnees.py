@@ -63,7 +63,8 @@ def _lignes(modele, identite):
     base = modele._base_manager.select_related(*liens).order_by("pk")
     siennes = {objet.pk: objet for objet in base.filter(condition)}
     autres = base.filter(signees).exclude(condition) if signataires else []
-    dites = set(modele.donnees_personnelles) - set(signataires)
+    # What somebody signed once may have become, since, what they no longer see.
+    dites = {*modele.donnees_personnelles, *getattr(modele, "tus_a_qui_signe", ())} - set(signataires)
     return (
         [_dire(objet, identite.personne) for objet in siennes.values()],
         [_dire(objet, identite.personne, sauf=dites) for objet in autres],

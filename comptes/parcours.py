@@ -309,26 +309,36 @@ class Etape:
     champs: dict
 
 
+class Histoire(NamedTuple):
+    """An object that is not written yet, its steps, and since when it is in its first state (now by default)."""
+
+    objet: AvecParcours
+    etapes: list
+    depuis: datetime | None = None
+
+
 def rejouer(histoires, par, raison, lot=500):
-    """Create objects that have a past: [(object, [Etape])], by `bulk_create`. For imports and the demonstration.
+    """Create objects that have a past (`Histoire`), by `bulk_create`. For imports and the demonstration.
 
     The steps follow the table, each with its reason and its decision, and leave the same journal; but these are facts:
     neither rights nor what is missing is looked at, and nobody is told; `par` signs the history. Returns the passages.
     Raises `TransitionImpossible` when a step does not follow the one before, `ValidationError` when it lacks something.
     """
     passages = []
+    for objet, _, depuis in histoires:
+        setattr(objet, objet.parcours.depuis, depuis or timezone.now())
     with transaction.atomic():
-        for rang in range(max((len(etapes) for _, etapes in histoires), default=0)):
+        for rang in range(max((len(histoire.etapes) for histoire in histoires), default=0)):
             # Step after step, all objects together: an effect (numbers) is asked once for all.
             ensemble = defaultdict(list)
-            for objet, etapes in histoires:
+            for objet, etapes, _ in histoires:
                 if rang < len(etapes):
                     passages.append(_refaire(objet, etapes[rang]))
                     ensemble[etapes[rang].transition].append((objet, etapes[rang].le))
             for cle, objets in ensemble.items():
                 _deplacer(objets, objets[0][0].parcours.transition(cle))
         if histoires:
-            objets = [objet for objet, _ in histoires]
+            objets = [histoire.objet for histoire in histoires]
             bulk_create_with_history(
                 objets, type(objets[0]), batch_size=lot, default_user=par, default_change_reason=raison
             )

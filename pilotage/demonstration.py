@@ -14,7 +14,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from comptes.cles import ALPHABET_DES_CLES
-from comptes.parcours import Etape, rejouer
+from comptes.parcours import Etape, Histoire, rejouer
 from programme.enums import AutoriteDecision, AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite
 from programme.models import Frein, Indicateur, Jalon, Mesure, Projet, Releve
 from programme.parcours_projet import PARCOURS
@@ -110,7 +110,7 @@ class Demonstration:
             for premier in range(0, nombre, LOT):
                 histoires = [self._histoire(rang) for rang in range(premier, min(premier + LOT, nombre))]
                 rejouer(histoires, self.auteur, RAISON)
-                projets = [projet for projet, _ in histoires]
+                projets = [histoire.objet for histoire in histoires]
                 self._lier(projets)
                 self._suivre(projets)
 
@@ -127,7 +127,7 @@ class Demonstration:
             Etape(cle, instant, self.auteur, self._champs(PARCOURS.transition(cle), instant))
             for cle, instant in zip(vie, instants[1:], strict=True)
         ]
-        return projet, etapes
+        return Histoire(projet, etapes, depuis=instants[0])
 
     def _instants(self, nombre):
         """Return the instants of the creation and of each step, the last within the year."""
@@ -167,7 +167,6 @@ class Demonstration:
             territoire_id=hasard.choice(self.territoires),
             saisi_par=self.auteur,
             cree_le=cree_le,
-            etat_depuis=cree_le,
             porteur_nom=f"Porteur fictif {hasard.randint(1, 900)}",
             porteur_genre=hasard.choice(GenrePorteur.values),
             porteur_siren=self._siren(),

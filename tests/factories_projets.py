@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from comptes.parcours import Etape, rejouer
+from comptes.parcours import Etape, Histoire, rejouer
 from programme import models
 from programme.enums import (
     AutoriteDecision,
@@ -102,7 +102,7 @@ def projet_en(etat, mesures=None, **champs):
     etapes = [
         Etape(cle, timezone.now(), projet.saisi_par, champs_de(PARCOURS.transition(cle))) for cle in CHEMINS[etat]
     ]
-    rejouer([(projet, etapes)], projet.saisi_par, "Essai")
+    rejouer([Histoire(projet, etapes)], projet.saisi_par, "Essai")
     projet.mesures.set(mesures or [MesureFactory()])
     return projet
 

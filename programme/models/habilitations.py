@@ -21,8 +21,7 @@ def projets_menes_par(personne):
 
 
 class QuerySetPorteurs(QuerySetHabilitations):
-    def couvrant(self, territoires):
-        return self.filter(projet__territoire__in=territoires)
+    """They cover no territory: « Qui a accès ? » would name a project to those who don't see it, the State first."""
 
     def de_la_region(self, code):
         return self.filter(projet__territoire__in=territoires_de_la_region(code))

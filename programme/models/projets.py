@@ -80,6 +80,18 @@ class Projet(AvecParcours):
 
     # Free texts may name people.
     donnees_personnelles = ("contexte", "objectifs", "partenaires")
+    # Of a project that one entered, one's own data say which it is, not what it has become.
+    tus_a_qui_signe = (
+        "porteur_nom",
+        "porteur_siren",
+        "cout_total",
+        "assiette_eligible",
+        "emplois",
+        "non_public_motif",
+        "recherche",
+        "etat",
+        "etat_depuis",
+    )
     parcours = PARCOURS
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)

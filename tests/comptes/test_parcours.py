@@ -11,6 +11,7 @@ from django.utils import timezone
 from comptes.models import Courrier
 from comptes.parcours import (
     Etape,
+    Histoire,
     TransitionImpossible,
     TransitionIncomplete,
     TransitionInterdite,
@@ -67,6 +68,14 @@ def test_les_interesses_sont_avertis_sauf_qui_agit(projet, personnages):
     for dit in ("Le plan de financement manque.", "Comité de pilotage régional", projet.titre):
         assert dit in courrier.texte
         assert dit in courrier.html
+
+
+def test_qui_agit_n_est_pas_averti_de_ce_qu_il_fait(territoire, personnages):
+    projet = projet_en(EtatProjet.INSCRIT, territoire=territoire)
+    Courrier.objects.all().delete()
+    passer(projet, "demarrer", personnages["pilote"])
+    avertis = {courrier.destinataire for courrier in Courrier.objects.all()}
+    assert avertis == {personnages["chef de projet"], personnages["agent instructeur"]}
 
 
 def test_un_compte_ferme_n_est_pas_averti(projet, personnages):
@@ -215,7 +224,7 @@ def test_un_passe_se_rejoue_selon_la_table(territoire):
         Etape(cle, instant, auteur, champs_de(PARCOURS.transition(cle)))
         for cle in ("preparer", "transmettre", "instruire", "inscrire")
     ]
-    passages = rejouer([(projet, etapes) for projet in projets], auteur, "Reprise")
+    passages = rejouer([Histoire(projet, etapes) for projet in projets], auteur, "Reprise")
     assert len(passages) == Decision.objects.filter(projet__in=projets).count() == 12
     annee = timezone.localtime(instant).year
     assert [Projet.objects.get(pk=projet.pk).numero for projet in projets] == [
@@ -230,9 +239,11 @@ def test_un_passe_qui_ne_suit_pas_la_table_est_refuse_en_entier(territoire):
     bon, mauvais = (ProjetCompletFactory.build(territoire=territoire, saisi_par=auteur) for _ in range(2))
     pas = Etape("preparer", timezone.now(), auteur, {})
     with pytest.raises(TransitionImpossible):
-        rejouer([(bon, [pas]), (mauvais, [pas, Etape("demarrer", timezone.now(), auteur, {})])], auteur, "x")
+        rejouer(
+            [Histoire(bon, [pas]), Histoire(mauvais, [pas, Etape("demarrer", timezone.now(), auteur, {})])], auteur, "x"
+        )
     retrait = Etape("retirer", timezone.now(), auteur, {})
     with pytest.raises(ValidationError):
-        rejouer([(ProjetFactory.build(territoire=territoire, saisi_par=auteur), [retrait])], auteur, "x")
+        rejouer([Histoire(ProjetFactory.build(territoire=territoire, saisi_par=auteur), [retrait])], auteur, "x")
     assert not Projet.objects.filter(saisi_par=auteur).exists()
     assert rejouer([], auteur, "x") == []

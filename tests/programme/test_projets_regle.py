@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from comptes.mes_donnees import rassembler
 from comptes.models import Utilisateur
 from comptes.parcours import passer
 from programme.enums import EtatProjet, QualitePorteur
@@ -238,3 +239,18 @@ def test_la_regle_n_ajoute_aucune_requete(personnages, projets, django_assert_nu
             with django_assert_num_queries(len(regles)):
                 for regle in regles:
                     list(getattr(Projet.objects, regle)(personnages[nom]))
+
+
+def test_mes_donnees_ne_disent_pas_ce_qu_un_projet_est_devenu(territoire):
+    """Whoever entered a project may no longer see it."""
+    auteur = f.UtilisateurFactory()
+    projet_en(EtatProjet.INSCRIT, territoire=territoire, saisi_par=auteur, titre="Une usine", cout_total="987654.00")
+    dit = str(rassembler(auteur))
+    assert "Une usine" in dit
+    for tu in ("987654", "Un contexte.", "Inscrit au contrat'"):
+        assert tu not in dit.replace("'nouvel état': 'Inscrit au contrat'", "")
+
+
+def test_qui_a_acces_au_territoire_ne_nomme_pas_les_porteurs(personnages, territoire):
+    """The State reads that page, and never sees drafts."""
+    assert not Porteur.objects.couvrant([territoire.pk]).exists()
