@@ -7,14 +7,12 @@ nobody.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -22,9 +20,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.cles import nouvelle_cle
 from comptes.enums import QualiteNationale
-
-# Stands for the person in a query that is composed once.
-QUELQU_UN = -1
+from comptes.requetes import lire_pour
 
 
 def aujourdhui():
@@ -80,10 +76,14 @@ class QuerySetHabilitations(QuerySetPortee):
         return self.filter(Q(au=None) | Q(au__gte=le), du__lte=le, retiree_le=None)
 
     def de(self, personne):
-        """Keep those that a person has today; none without an active account."""
+        """Keep those in whose capacity a person acts today: all of theirs unless they chose one. None: no account."""
         if not personne.is_authenticated or not personne.is_active:
             return self.none()
-        return self.en_cours().filter(personne=personne)
+        siennes = self.en_cours().filter(personne=personne)
+        choisie = personne.en_qualite_de
+        if choisie is None:
+            return siennes
+        return siennes.filter(pk=choisie.pk) if isinstance(choisie, self.model) else self.none()
 
     def visibles_par(self, personne):
         return self.filter(nationale(personne) | Q(personne=personne.pk) | self._du_perimetre(personne))
@@ -252,8 +252,8 @@ class Habilitation(models.Model):
         portee = {champ: getattr(self, f"{champ}_id") for champ in self.avec}
         return type(self).objects.filter(qualite=self.qualite, **portee)
 
-    def terminer(self, auteur, dernier_jour):
-        """End it at the end of a day; today: at once. Raises `ValidationError`, in words, when it can't be.
+    def terminer(self, auteur, dernier_jour=None):
+        """End it at the end of a day; by default at once. Raises `ValidationError`, in words, when it can't be.
 
         Those that it may not leave alone are locked: two administrators don't end each other's.
         """
@@ -262,9 +262,11 @@ class Habilitation(models.Model):
             self.refresh_from_db(fields=["du", "au", "retiree_le"])
             if self.est_finie:
                 raise ValidationError("Cette habilitation a déjà pris fin.")
+            if self.au and dernier_jour and dernier_jour > self.au:
+                raise ValidationError("Cette habilitation s'arrête déjà avant ce jour.")
             if raison := self.empechement_de_fin(auteur, dernier_jour):
                 raise ValidationError(raison)
-            if dernier_jour <= aujourdhui():
+            if dernier_jour is None or dernier_jour < aujourdhui():
                 self.retirer()
             else:
                 self.au = dernier_jour
@@ -288,7 +290,13 @@ def genre_a_l_adresse(adresse):
 
 
 def habilitations(personne):
-    """Return what a person may do today: read once a request, in one query and one for each kind that they hold."""
+    """Return those in whose capacity a person acts today: all of theirs, unless they chose one."""
+    toutes = toutes_les_habilitations(personne)
+    return [personne.en_qualite_de] if toutes and personne.en_qualite_de else toutes
+
+
+def toutes_les_habilitations(personne):
+    """Return what a person holds today: read once a request, in one query and one for each kind that they hold."""
     if not personne.is_authenticated or not personne.is_active:
         return []
     if not hasattr(personne, "_habilitations"):
@@ -298,12 +306,9 @@ def habilitations(personne):
 
 def _lire_les_habilitations(personne):
     """Most people hold one kind of the many: first which, then what."""
-    requete, parametres = _requete_des_genres(connection.vendor, aujourdhui())
     cles = defaultdict(list)
-    with connection.cursor() as curseur:
-        curseur.execute(requete, [personne.pk if un == QUELQU_UN else un for un in parametres])
-        for rang, cle in curseur.fetchall():
-            cles[rang].append(cle)
+    for rang, cle in lire_pour(personne, _cles_des_habilitations):
+        cles[rang].append(cle)
     tous = genres()
     return [
         habilitation
@@ -312,15 +317,12 @@ def _lire_les_habilitations(personne):
     ]
 
 
-@lru_cache(maxsize=2)
-def _requete_des_genres(moteur, jour):
-    """Return (SQL, parameters) of what `QUELQU_UN` holds that day: composing it takes far longer than running it."""
-    personne = get_user_model()(pk=QUELQU_UN)
+def _cles_des_habilitations(personne):
     siennes = [
         genre.objects.de(personne).order_by().annotate(rang=models.Value(rang)).values_list("rang", "pk")
         for rang, genre in enumerate(genres())
     ]
-    return siennes[0].union(*siennes[1:], all=True).query.sql_with_params()
+    return siennes[0].union(*siennes[1:], all=True)
 
 
 def voit_tout(personne):
@@ -351,5 +353,5 @@ def tient_la_reference(personne):
 
 
 def exige_second_facteur(personne):
-    """Tell whether one of a person's habilitations asks for a second factor."""
-    return any(habilitation.second_facteur for habilitation in habilitations(personne))
+    """Tell whether one of a person's habilitations asks for a second factor, in whatever capacity they act."""
+    return any(habilitation.second_facteur for habilitation in toutes_les_habilitations(personne))

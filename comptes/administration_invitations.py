@@ -23,7 +23,7 @@ class InvitationAdmin(AdministrationHistorisee):
         "envois",
     ]
     list_filter = ["etat"]
-    list_select_related = ["auteur"]
+    list_select_related = ["auteur", "courrier"]
     search_fields = ["adresse", "prenom", "nom", "auteur__email", "auteur__prenom", "auteur__nom"]
     date_hierarchy = "creee_le"
     ordering = ["-creee_le", "-pk"]
@@ -41,10 +41,8 @@ class InvitationAdmin(AdministrationHistorisee):
 
     @admin.display(description="état", ordering="etat")
     def etat_dit(self, invitation):
-        if invitation.est_expiree:
-            return format_html('<span class="etat etat--attention">{}</span>', "Expirée")
-        ton = TONS.get(invitation.etat, "neutre")
-        return format_html('<span class="etat etat--{}">{}</span>', ton, invitation.get_etat_display())
+        ton = "attention" if invitation.est_expiree else TONS.get(invitation.etat, "neutre")
+        return format_html('<span class="etat etat--{}">{}</span>', ton, invitation.etat_dit)
 
     @admin.display(description="habilitation", ordering="genre")
     def titre(self, invitation):

@@ -227,7 +227,9 @@ class FiltreInvitations(forms.Form):
     def filtrer(self, invitations):
         etat = self.cleaned_data.get("etat") if self.is_valid() else ""
         if etat == "attente":
-            return invitations.en_attente()
+            return invitations.sans_reponse()
+        if etat == EtatInvitation.A_ENVOYER:
+            return invitations.a_envoyer()
         if etat == "expirees":
             return invitations.expirees()
         return invitations.filter(etat=etat) if etat else invitations

@@ -270,6 +270,7 @@ def accepter(texte, visiteur, compte=None):
 
     Returns (invitation, situation, person): the situation is `ACCEPTEE` and the person theirs when it is done, else
     nothing was written and the person is None. The invitation is locked: of two at once, one is told it is done.
+    What it replaces may have become impossible to end: nobody then has the right to give it.
     """
     cle, secret = lire_le_jeton(texte)
     try:
@@ -286,6 +287,8 @@ def accepter(texte, visiteur, compte=None):
                 return invitation, ou, None
             _donner(invitation, personne)
             return invitation, Situation.ACCEPTEE, personne
+    except ValidationError:
+        return invitation, Situation.DROITS_PERDUS, None
     except IntegrityError:
         # Another invitation has just opened the account of the same address.
         invitation, ou = ouvrir(texte, visiteur)
@@ -330,15 +333,13 @@ def _finir_l_ancienne(invitation, promise, personne):
     ancienne = _ancienne(invitation)
     if ancienne is None:
         return
-    ancienne = type(ancienne).objects.select_for_update().get(pk=ancienne.pk)
     ancienne._history_user = personne
     ancienne._change_reason = "Habilitation transférée"
     veille = promise.du - timedelta(days=1)
-    if promise.du > aujourdhui() and veille >= ancienne.du:
-        ancienne.au = veille
-        ancienne.save()
-    else:
-        ancienne.retirer()
+    if promise.du <= aujourdhui() or veille < ancienne.du:
+        ancienne.terminer(personne)
+    elif ancienne.au is None or ancienne.au > veille:
+        ancienne.terminer(personne, veille)
 
 
 def demander_a_nouveau(texte, visiteur):

@@ -11,7 +11,6 @@ import gzip
 import hashlib
 from functools import lru_cache, wraps
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -27,6 +26,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.connection import ConnectionProxy
 
 from comptes.methodes import lire_seulement
+from comptes.requetes import planifier
 
 LONGUEUR_MAX_ADRESSE = 500
 # Headers of who already has a page, or asks for none but another.
@@ -34,9 +34,6 @@ CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "
 
 # Kept by each process: a page takes longer to fetch from the shared cache than to compose.
 cache = ConnectionProxy(caches, "pages")
-
-# Statements already planned, by PostgreSQL connection.
-_preparees = WeakKeyDictionary()
 
 
 def page_publique(*modeles):
@@ -84,6 +81,19 @@ def en_ecriture(modeles):
         return curseur.fetchone()[0]
 
 
+def garder(cle, modeles, composer):
+    """Return what `composer()` makes of rows of `modeles`, kept under `cle` until one of them changes."""
+    modeles = tuple(modeles)
+    cle = f"{cle}:{version(modeles)}"
+    garde = cache.get(cle)
+    if garde is None:
+        peut_garder = not en_ecriture(modeles)
+        garde = composer()
+        if peut_garder:
+            cache.set(cle, garde, settings.DUREE_CACHE_PAGES)
+    return garde
+
+
 def _lire_identifiants(modeles):
     try:
         return _executer(modeles)
@@ -102,20 +112,10 @@ def _executer(modeles):
     base.ensure_connection()
     requete = _requete_de_version(modeles, base.vendor)
     if base.vendor == "postgresql":
-        requete = _preparer(requete, base.connection)
+        requete = f"EXECUTE {planifier(requete, base.connection)}"
     with base.cursor() as curseur:
         curseur.execute(requete)
         return curseur.fetchone()[0]
-
-
-def _preparer(requete, connexion):
-    """Return the statement that runs `requete`, planned once a connection: planning takes longer than reading."""
-    connues = _preparees.setdefault(connexion, {})
-    if requete not in connues:
-        connues[requete] = f"EXECUTE version_{len(connues)}"
-        with connexion.cursor() as curseur:
-            curseur.execute(f"PREPARE version_{len(connues) - 1} AS {requete}")
-    return connues[requete]
 
 
 @lru_cache

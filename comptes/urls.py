@@ -13,6 +13,7 @@ from comptes.views import (
     adresse,
     connexion,
     courriels,
+    en_qualite,
     invitations,
     proconnect,
     second_facteur,
@@ -41,8 +42,8 @@ urlpatterns = [
         a_soi(never_cache(connexion.NouveauMotDePasse.as_view())),
         name="account_reset_password_from_key",
     ),
-    _page("compte/mot-de-passe/", compte.password_change, "account_change_password"),
-    _page("compte/mot-de-passe/premier/", compte.password_set, "account_set_password"),
+    _page("compte/mot-de-passe/", connexion.ChangerMotDePasse.as_view(), "account_change_password"),
+    _page("compte/mot-de-passe/premier/", connexion.PremierMotDePasse.as_view(), "account_set_password"),
     _page("compte/confirmer/", compte.reauthenticate, "account_reauthenticate"),
     _page("compte/sessions/", connexion.Sessions.as_view(), "usersessions_list"),
     # The account
@@ -54,6 +55,7 @@ urlpatterns = [
     _page("compte/adresse/confirmer/<str:jeton>/", adresse.confirmer, "adresse_confirmer"),
     _page("compte/adresse/arreter/<str:jeton>/", adresse.arreter, "adresse_arreter"),
     _page("compte/courriels/", courriels.preferences, "courriels"),
+    _page("compte/en-qualite-de/", en_qualite.choisir, "en_qualite"),
     # As somebody else
     path("voir-comme/", voir_comme.choisir, name="voir_comme"),
     path("voir-comme/fin/", voir_comme.finir, name="voir_comme_fin"),

@@ -20,7 +20,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "accueil"
+LOGIN_REDIRECT_URL = "a_faire"
 LOGOUT_REDIRECT_URL = "accueil"
 
 # --- E-mail and password

@@ -1,36 +1,63 @@
 """What the header offers to whoever signed in: entries that they may open, and in which capacity they act."""
 
+from functools import cache
+
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from comptes.acces import habilitations, voit_tout
+from comptes.acces import genres, habilitations, toutes_les_habilitations, voit_tout
+from comptes.en_qualite import designation
+from comptes.models import Utilisateur
+from comptes.pages_publiques import garder
+from pilotage import a_faire
 
 
 def menu(request):
-    """Context processor. Costs nothing until a template asks, then one query a kind of habilitation."""
+    """Context processor. Costs nothing until a template asks: then two queries, and the rest after a change only."""
     return {"menu": lambda: Menu(getattr(request, "user", None))}
+
+
+@cache
+def _modeles():
+    """Return the models whose rows the entries name, or count."""
+    portees = {genre._meta.get_field(champ).related_model for genre in genres() for champ in genre.avec}
+    modeles = {Utilisateur, *genres(), *portees, *a_faire.modeles_suivis()}
+    return tuple(sorted(modeles, key=lambda modele: modele._meta.label))
 
 
 class Menu:
     def __init__(self, personne):
         self.personne = personne
-        self.habilitations = habilitations(personne) if personne else []
 
     @property
-    def en_qualite_de(self):
+    def html(self):
+        """The entries, kept as long as nothing changes of what they name and count."""
+        vif = a_faire.nombre_vif(self.personne)
+        choisie = self.personne.en_qualite_de
+        cle = f"menu:{self.personne.pk}:{designation(choisie) if choisie else ''}:{vif}"
+        return garder(cle, _modeles(), lambda: self._composer(vif + a_faire.nombre_fixe(self.personne)))
+
+    def _composer(self, combien):
+        siennes = habilitations(self.personne)
+        contexte = {
+            "user": self.personne,
+            "en_qualite_de": self._en_qualite_de(siennes),
+            "peut_changer": len(toutes_les_habilitations(self.personne)) > 1,
+            "entrees": self._entrees(combien) if siennes else [],
+        }
+        return render_to_string("composants/compte_entrees.html", contexte)
+
+    def _en_qualite_de(self, siennes):
         """« Pilote régional · Hauts-de-France »; of several, how many."""
-        if len(self.habilitations) > 1:
-            return f"{len(self.habilitations)} habilitations"
-        return str(self.habilitations[0]) if self.habilitations else ""
+        if len(siennes) > 1:
+            return f"{len(siennes)} habilitations"
+        return str(siennes[0]) if siennes else ""
 
-    @property
-    def entrees(self):
+    def _entrees(self, combien):
         """Return [(words, icon, address)]."""
-        entrees = []
-        if self.habilitations:
-            entrees.append(("Membres", "team-line", reverse("membres")))
+        ce_qui_attend = f"À faire ({combien})" if combien else "À faire"
+        entrees = [(ce_qui_attend, "todo-line", reverse("a_faire")), ("Membres", "team-line", reverse("membres"))]
         # Others import invitations, from the page of members.
-        if self.personne and voit_tout(self.personne):
+        if voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))
-        if self.habilitations:
-            entrees.append(("Administration", "settings-5-line", reverse("admin:index")))
-        return entrees
+        return [*entrees, ("Administration", "settings-5-line", reverse("admin:index"))]

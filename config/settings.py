@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "comptes.second_facteur.ExigerLeSecondFacteur",
     "comptes.voir_comme.VoirComme",
+    "comptes.en_qualite.EnQualite",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

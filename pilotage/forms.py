@@ -115,7 +115,8 @@ class FormulaireFin(DsfrBaseForm):
     def save(self):
         """End it. Returns whether it did: errors say why not."""
         try:
-            self.habilitation.terminer(self.auteur, self.cleaned_data["dernier_jour"])
+            choisi = self.cleaned_data["dernier_jour"]
+            self.habilitation.terminer(self.auteur, choisi if choisi > aujourdhui() else None)
         except ValidationError as erreur:
             self.add_error(None, erreur)
             return False

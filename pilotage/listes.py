@@ -1,4 +1,4 @@
-"""Which list a public page shows."""
+"""What pages with a table share: which list of territories they show, by what their columns are sorted."""
 
 from django.http import Http404
 
@@ -23,3 +23,11 @@ def choisir_liste(request, par_defaut=liste_en_vigueur):
                 return listes, liste
         raise Http404("Liste inconnue")
     return listes, par_defaut(listes)
+
+
+def colonnes_triables(colonnes, actuel):
+    """Return, for each {sort: title} of a table put in order by `actuel`: (title, sort to ask for, aria-sort)."""
+    return [
+        (titre, f"-{cle}" if actuel == cle else cle, {cle: "ascending", f"-{cle}": "descending"}.get(actuel, ""))
+        for cle, titre in colonnes.items()
+    ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from pilotage.views import (
+    a_faire,
     acces,
     accueil,
     communes,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("mesures/<slug:code>/", mesures.fiche, name="mesure"),
     path("financements/", financements.financements, name="financements"),
     path("financements/export.<str:format_demande>", exports.financements, name="financements_export"),
+    path("a-faire/", a_faire.a_faire, name="a_faire"),
     path("membres/", membres.liste, name="membres"),
     path("membres/export.<str:format_demande>", membres.exporter, name="membres_export"),
     path("membres/<slug:genre>/<slug:cle>/", habilitations.fiche, name="membre"),

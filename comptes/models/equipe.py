@@ -59,8 +59,8 @@ class EquipeNationale(Habilitation):
             return ""
         if self.personne_id == auteur.pk:
             return "C'est votre propre habilitation d'administrateur : un autre administrateur peut y mettre fin."
-        lendemain = (dernier_jour or aujourdhui()) + timedelta(days=1)
+        ensuite = dernier_jour + timedelta(days=1) if dernier_jour else aujourdhui()
         autres = self.pareilles().exclude(pk=self.pk).filter(personne__is_active=True)
-        if not autres.en_cours(lendemain).exists():
+        if not autres.en_cours(ensuite).exists():
             return "Il ne resterait aucun administrateur : nommez-en d'abord un autre."
         return ""

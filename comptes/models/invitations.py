@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes import acces
 from comptes.cles import nouvelle_cle
+from comptes.models.courriers import ETATS_DE_L_OUVRIER
 
 # A link serves until the end of the 14th day after it was sent.
 DUREE = timedelta(days=14)
@@ -41,9 +42,11 @@ def debut_du_jour(jour):
 
 
 class QuerySetInvitations(acces.QuerySetPortee):
-    """Whoever may name on a scope sees what was promised there; the author, what they promised."""
+    """Whoever may name on a scope sees what was promised there; the author, what they promised while they act."""
 
     def visibles_par(self, personne):
+        if not acces.habilitations(personne):
+            return self.none()
         return self.filter(acces.nationale(personne) | Q(auteur=personne.pk) | self._nommables_par(personne))
 
     def modifiables_par(self, personne):
@@ -61,6 +64,14 @@ class QuerySetInvitations(acces.QuerySetPortee):
 
     def en_attente(self):
         return self.filter(etat=EtatInvitation.ENVOYEE, envoyee_le__gte=debut_du_jour(acces.aujourdhui() - DUREE))
+
+    def a_envoyer(self):
+        """Keep those whose message the worker has not sent yet."""
+        return self.en_attente().filter(courrier__etat__in=ETATS_DE_L_OUVRIER)
+
+    def sans_reponse(self):
+        """Keep those whose message has left, and whose link still opens."""
+        return self.en_attente().exclude(courrier__etat__in=ETATS_DE_L_OUVRIER)
 
     def _nommables_par(self, personne):
         condition = Q(pk__in=[])
@@ -257,6 +268,19 @@ class Invitation(models.Model):
     @property
     def est_expiree(self):
         return self.etat == EtatInvitation.ENVOYEE and self.dernier_jour < acces.aujourdhui()
+
+    @property
+    def est_a_envoyer(self):
+        """Whether its message has not left yet: the outbox says so, the invitation was written with it."""
+        parti = self.courrier is None or self.courrier.etat not in ETATS_DE_L_OUVRIER
+        return self.est_ouverte and not parti and not self.est_expiree
+
+    @property
+    def etat_dit(self):
+        """The state as screens say it: what follows from the date and from the outbox is kept nowhere."""
+        if self.est_expiree:
+            return "Expirée"
+        return EtatInvitation.A_ENVOYER.label if self.est_a_envoyer else self.get_etat_display()
 
     @property
     def est_perimee(self):

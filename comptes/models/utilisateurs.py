@@ -75,6 +75,9 @@ class Utilisateur(AbstractBaseUser):
     historique = HistoricalRecords(excluded_fields=["password", "last_login", "nom_normalise", "prevenu_le"])
     objects = UtilisateurManager()
 
+    # The one habilitation in whose capacity they act in this request, when they chose one (`comptes.en_qualite`).
+    en_qualite_de = None
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []

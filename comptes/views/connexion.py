@@ -5,7 +5,7 @@ from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from comptes.forms_connexion import FormulaireSessions
@@ -21,6 +21,14 @@ class NouveauMotDePasse(views.PasswordResetFromKeyView):
     def get_context_data(self, **kwargs):
         """allauth says that the link is no good only when it isn't."""
         return super().get_context_data(**{"token_fail": False, **kwargs})
+
+
+class ChangerMotDePasse(views.PasswordChangeView):
+    extra_context = {"fil_ariane": [("Mon compte", reverse_lazy("compte")), ("Mot de passe", "")]}
+
+
+class PremierMotDePasse(views.PasswordSetView):
+    extra_context = {"fil_ariane": [("Mon compte", reverse_lazy("compte")), ("Mot de passe", "")]}
 
 
 class Sessions(ListUserSessionsView):

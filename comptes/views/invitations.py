@@ -60,7 +60,7 @@ def _genres_nommables(personne):
 
 
 def _partie(invitation):
-    return f"L'invitation pour {invitation.adresse} est partie. Elle est valable {DUREE.days}\N{NO-BREAK SPACE}jours."
+    return f"L'invitation pour {invitation.adresse} va partir. Elle est valable {DUREE.days}\N{NO-BREAK SPACE}jours."
 
 
 @lire_seulement
@@ -92,14 +92,15 @@ def _presenter(invitation, modifiable):
     ouverte = modifiable and invitation.est_ouverte
     trop_tot = invitation.envoyee_le and invitation.envoyee_le + ENTRE_DEUX_ENVOIS > timezone.now()
     en_souci = invitation.courrier and invitation.courrier.etat in (EtatCourrier.ECHOUE, EtatCourrier.A_VERIFIER)
-    en_chemin = invitation.courrier and invitation.courrier.etat in (EtatCourrier.A_ENVOYER, EtatCourrier.EN_COURS)
+    a_envoyer = invitation.est_a_envoyer
+    etat = EtatInvitation.A_ENVOYER if a_envoyer else invitation.etat
     return {
         "invitation": invitation,
-        "etat": "Expirée" if invitation.est_expiree else invitation.get_etat_display(),
-        "badge": "warning" if invitation.est_expiree else BADGES[invitation.etat],
-        "est_envoyee": invitation.etat == EtatInvitation.ENVOYEE,
+        "etat": invitation.etat_dit,
+        "badge": "warning" if invitation.est_expiree else BADGES[etat],
+        "est_envoyee": etat == EtatInvitation.ENVOYEE,
         "non_remis": invitation.est_ouverte and en_souci,
-        "en_chemin": invitation.est_ouverte and en_chemin and not invitation.est_expiree,
+        "a_envoyer": a_envoyer,
         "peut_renvoyer": ouverte and not trop_tot and not invitation.est_perimee,
         "peut_annuler": ouverte,
     }

@@ -11,6 +11,7 @@ from comptes.acces import aujourdhui, habilitations
 from comptes.methodes import lire_seulement
 from pilotage.exports import MEMBRES
 from pilotage.forms import FormulaireMembres
+from pilotage.listes import colonnes_triables
 from pilotage.membres import Membres, peut_en_donner
 from pilotage.views.exports import fichier_demande, reponse_du_fichier
 from tableurs.ressources import ouvertes
@@ -48,7 +49,7 @@ def liste(request):
             "compris": compris,
             "page": page,
             "actifs": _filtres_actifs(request, filtre) if compris else [],
-            "colonnes": _colonnes(filtre.cleaned_data.get("tri") or "personne"),
+            "colonnes": colonnes_triables(COLONNES, filtre.cleaned_data.get("tri") or "personne"),
             "peut_inviter": peut_en_donner(request.user),
             "peut_importer": ImportEquipes.cle in ouvertes(request.user),
         },
@@ -80,11 +81,3 @@ def _filtres_actifs(request, filtre):
             parametres.pop(retire, None)
         actifs.append((mots, f"?{parametres.urlencode()}"))
     return actifs
-
-
-def _colonnes(actuel):
-    """Return, for each sortable column: (title, sort to ask for, aria-sort)."""
-    return [
-        (titre, f"-{cle}" if actuel == cle else cle, {cle: "ascending", f"-{cle}": "descending"}.get(actuel, ""))
-        for cle, titre in COLONNES.items()
-    ]

@@ -58,7 +58,7 @@ def zones(blocs, mots, fusions):
             trouvees.append(_zone(bloc, mots, fusions))
         else:
             trouvees[-1].blocs.append(bloc)
-    trouvees = _retirer_titres(trouvees)
+    trouvees = _retirer_titres(_rendre_la_derniere_ligne(trouvees, mots))
     for zone in trouvees:
         _detacher_la_fin(zone)
     # Tables without data come last: the first one is what is proposed.
@@ -80,18 +80,34 @@ def _commence_un_tableau(bloc, zone, mots, fusions):
     if entete is None:
         return False
     largeur = len(bloc.colonnes())
-    if zone.blocs[-1].fin == zone.entete.fin or largeur == 1:
-        # Nothing under the header yet, or a line alone: the rest of the same table when columns agree.
-        return largeur > 1 and bloc.colonnes() != sorted(zone.entete.textes)
-    ligne = next(cellules for numero, cellules in bloc.tete if numero == entete.fin)
-    if entetes.reconnus(ligne, mots) >= max(2, len(entete.textes) / 2):
+    if largeur > 1 and _entete_connu(entete, mots):
         return True
+    if zone.blocs[-1].fin == zone.entete.fin or largeur == 1:
+        # Nothing under the header yet, or a line alone: within its columns it is its own, be some of them empty.
+        return largeur > 1 and not set(bloc.colonnes()) <= set(zone.entete.textes)
     memes = [normaliser(texte) for texte in entete.textes.values()]
     if memes == [normaliser(texte) for texte in zone.entete.textes.values()]:
         return True
     if bloc.fin == entete.fin:
         return False
     return entete.debut > bloc.debut or not set(bloc.colonnes()) <= set(zone.colonnes())
+
+
+def _rendre_la_derniere_ligne(trouvees, mots):
+    """On a sheet that holds but headers, the last one, when nobody knows its names, is the only row of the first."""
+    seules = [zone for zone in trouvees if zone.blocs[-1].fin == zone.entete.fin]
+    if len(seules) == len(trouvees) > 1:
+        *avant, derniere = trouvees
+        if len(avant[-1].entete.textes) > 1 and not derniere.titres and not _entete_connu(derniere.entete, mots):
+            avant[-1].blocs.extend(derniere.blocs)
+            return avant
+    return trouvees
+
+
+def _entete_connu(entete, mots):
+    """Tell whether half of a header, and two columns at least, bear names that the caller knows."""
+    noms = {normaliser(texte.rpartition(entetes.JOINT)[2]) for texte in entete.textes.values()}
+    return len(noms & mots) >= max(2, len(entete.textes) / 2)
 
 
 def cote_a_cote(bloc, fusions):

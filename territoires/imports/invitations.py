@@ -23,7 +23,8 @@ from territoires.models import ActeurLocal, PiloteRegional, Region, Territoire
 from territoires.models.habilitations import inscriptions_actuelles
 
 CITES_MAX = 5
-DETAILS = ("prenom", "nom", "du", "au")
+DATES = ("du", "au", "acte_date")
+DETAILS = ("prenom", "nom", "du", "au", "acte_numero", "acte_date")
 
 
 def colonnes(qualites, synonymes, portee):
@@ -52,6 +53,20 @@ def colonnes(qualites, synonymes, portee):
         portee,
         Colonne("du", "Du", Date(), ("depuis le", "debut"), aide="Premier jour. Vide : aujourd'hui.", exemple=""),
         Colonne("au", "Au", Date(), ("jusqu'au", "fin"), aide="Dernier jour, compris. Vide : sans fin prévue."),
+        Colonne(
+            "acte_numero",
+            "Numéro de l'acte de délégation",
+            Texte(longueur=50),
+            ("acte de délégation", "numéro de l'acte", "acte", "numéro de l'arrêté", "arrêté", "délibération"),
+            aide="S'il y en a un : arrêté, délibération. Avec sa date.",
+        ),
+        Colonne(
+            "acte_date",
+            "Date de l'acte de délégation",
+            Date(),
+            ("date de l'acte", "date de l'arrêté", "date de la délibération"),
+            aide="Avec le numéro de l'acte.",
+        ),
     )
 
 
@@ -115,9 +130,10 @@ class RessourceInvitations(RessourceImport):
         envoyees = Invitation.objects.visibles_par(self.auteur).en_attente()
         envoyees = envoyees.filter(genre=self.genre._meta.label_lower).order_by()
         en_cle = self.genre._meta.get_field(self.genre.portee).target_field.to_python
-        for adresse, qualite, portee, du, au in envoyees.values_list("adresse", "qualite", "portee", "du", "au"):
+        champs = ("adresse", "qualite", "portee", "du", "au", "acte_numero", "acte_date")
+        for adresse, qualite, portee, du, *reste in envoyees.values_list(*champs):
             cle = en_cle(portee.partition(":")[2])
-            self.promises[adresse, qualite, cle] = (max(du, aujourdhui()), au)
+            self.promises[adresse, qualite, cle] = (max(du, aujourdhui()), *reste)
 
     def comparer(self, ligne):
         valeurs = ligne.valeurs
@@ -131,14 +147,16 @@ class RessourceInvitations(RessourceImport):
         if not self._nommable(qualite, objet):
             return self._interdite(qualite, fonction)
         du, au = max(valeurs.get("du") or aujourdhui(), aujourdhui()), valeurs.get("au")
-        if empechement := self._periode_refusee(valeurs.get("du"), au):
-            return empechement
         details = {nom: valeurs.get(nom) for nom in DETAILS}
+        acte = (details["acte_numero"] or "", details["acte_date"])
+        if empechement := self._periode_refusee(valeurs.get("du"), au) or self._acte_refuse(*acte):
+            return empechement
         if identite in self.vues:
             if self.vues[identite] == details:
                 return Verdict(Seau.DOUBLON, libelle)
             return refus(
-                f"{adresse} est déjà dans ce fichier pour la même fonction, avec un autre nom ou d'autres dates.",
+                f"{adresse} est déjà dans ce fichier pour la même fonction, avec un autre nom, d'autres dates ou un "
+                "autre acte.",
                 "Gardez une seule des deux lignes.",
                 self._libelle_de("adresse"),
                 adresse,
@@ -147,7 +165,7 @@ class RessourceInvitations(RessourceImport):
             verdict = Verdict(Seau.INCHANGEE, libelle)
         elif identite not in self.promises:
             verdict = self._creation(libelle, identite, objet, details)
-        elif self.promises[identite] == (du, au):
+        elif self.promises[identite] == (du, au, *acte):
             verdict = Verdict(Seau.INCHANGEE, libelle)
         else:
             return self._autrement_promise(du)
@@ -199,9 +217,20 @@ class RessourceInvitations(RessourceImport):
             return None
         return refus(raison, remede, self._libelle_de("au"), jour(au))
 
+    def _acte_refuse(self, numero, date):
+        if bool(numero) == bool(date):
+            return None
+        manque = "acte_date" if numero else "acte_numero"
+        return refus(
+            "Un acte de délégation a un numéro et une date.",
+            "Complétez la cellule, ou videz les deux : il n'y a alors pas d'acte.",
+            self._libelle_de(manque),
+            "",
+        )
+
     def _autrement_promise(self, du):
         return refus(
-            "Une invitation pareille attend déjà une réponse, avec d'autres dates.",
+            "Une invitation pareille attend déjà une réponse, avec d'autres dates ou un autre acte de délégation.",
             "Annulez-la d'abord sur la page « Invitations », ou retirez la ligne.",
             self._libelle_de("du"),
             jour(du),
@@ -214,7 +243,7 @@ class RessourceInvitations(RessourceImport):
             {
                 "champ": self._libelle_de(nom).lower(),
                 "avant": "",
-                "apres": jour(valeur) if nom in ("du", "au") else valeur,
+                "apres": jour(valeur) if nom in DATES else valeur,
             }
             for nom, valeur in montres.items()
             if valeur
@@ -253,7 +282,7 @@ class RessourceInvitations(RessourceImport):
             raise Conflit(["il faut un compte pour inviter, et pour annuler une invitation"])
 
     def _inviter(self, acte, objet):
-        jours = {nom: Date().lire(acte[nom]).valeur for nom in ("du", "au") if acte[nom]}
+        jours = {nom: Date().lire(acte[nom]).valeur for nom in DATES if acte[nom]}
         return invitations.inviter(
             self.auteur,
             adresse=acte["adresse"],
@@ -262,6 +291,7 @@ class RessourceInvitations(RessourceImport):
             portee=objet,
             prenom=acte["prenom"] or "",
             nom=acte["nom"] or "",
+            acte_numero=acte["acte_numero"] or "",
             **jours,
         )
 

@@ -89,6 +89,8 @@ PAGES_PUBLIQUES = [
 
 # One page over all kinds of habilitations; then one of them: who sees it, who ends it.
 MEMBRES = [
+    # What awaits the reader, and no one else.
+    Ligne("a_faire", "À faire", CONNECTES, RIEN_A_ENVOYER),
     Ligne("membres", "Membres", seuls(HABILITES), RIEN_A_ENVOYER),
     Ligne("membres_export", "Export des membres", seuls(HABILITES), RIEN_A_ENVOYER, objet=lambda monde: ["csv"]),
     Ligne(
@@ -199,6 +201,7 @@ COMPTE = [
     Ligne("usersessions_list", "Mes connexions", **A_SOI),
     Ligne("courriels", "Mes courriels", **A_SOI),
     Ligne("compte", "Mon compte", **A_SOI),
+    Ligne("en_qualite", "Agir en qualité de", **A_SOI),
     Ligne("mes_donnees", "Mes données", **A_SOI_EN_LECTURE),
     Ligne("effacer", "Effacer mon compte", **A_SOI_CONFIRME),
     Ligne("efface", "Compte effacé", TOUS, PERSONNE),

@@ -1,9 +1,13 @@
-"""Kinds of messages and templates that last as long as a test."""
+"""Kinds of messages and templates that last as long as a test; an invitation that waits."""
 
 import pytest
 
 from comptes import genres_de_courrier
 from comptes.genres_de_courrier import GenreCourrier
+from comptes.invitations import inviter
+from territoires.enums import QualiteTerritoriale
+from territoires.models import ActeurLocal
+from tests.comptes.pages_invitations import ADRESSE
 
 NOUVELLES = GenreCourrier("nouvelles", "Nouvelles d'un projet", "vous suivez un projet")
 ECHEANCES = GenreCourrier("echeances", "Échéances", "vous tenez un calendrier")
@@ -35,3 +39,16 @@ def gabarit_essai(tmp_path, settings):
     gabarits = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**gabarits, "DIRS": [*gabarits["DIRS"], tmp_path]}]
     return "essai"
+
+
+@pytest.fixture
+def promise(personnages, territoire):
+    """An invitation of the pilot's, to be maire."""
+    return inviter(
+        personnages["pilote"],
+        adresse=ADRESSE,
+        genre=ActeurLocal,
+        qualite=QualiteTerritoriale.MAIRE,
+        portee=territoire,
+        message="<b>Bonjour</b>",
+    )

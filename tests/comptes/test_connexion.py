@@ -28,7 +28,7 @@ def envoyer(client, adresse="personne@exemple.example", mot_de_passe=MOT_DE_PASS
 def test_on_se_connecte_quelle_que_soit_la_casse_de_l_adresse(client, personne):
     reponse = envoyer(client, "PERSONNE@exemple.EXAMPLE")
     assert reponse.status_code == 302
-    assert reponse["Location"] == reverse("accueil")
+    assert reponse["Location"] == reverse("a_faire")
 
 
 def test_la_page_n_est_pas_gardee_et_aide_a_remplir(client):
@@ -64,7 +64,7 @@ def test_la_page_demandee_est_gardee_jusqu_apres_un_refus(client, personne):
 
 
 def test_on_ne_repart_pas_vers_un_autre_site(client, personne):
-    assert envoyer(client, next="https://pirate.exemple/")["Location"] == reverse("accueil")
+    assert envoyer(client, next="https://pirate.exemple/")["Location"] == reverse("a_faire")
 
 
 def test_l_administration_se_sert_de_la_connexion_du_portail(client, personne):
@@ -183,15 +183,15 @@ def test_on_ne_s_inscrit_pas(client):
     ["https://pirate.exemple/", "//pirate.exemple/", "/\\pirate.exemple/", "javascript:alert(1)", "http:///x"],
 )
 def test_aucune_suite_ne_mene_ailleurs(client, personne, ailleurs):
-    assert envoyer(client, next=ailleurs)["Location"] == reverse("accueil")
+    assert envoyer(client, next=ailleurs)["Location"] == reverse("a_faire")
     # Signed in already, too.
-    assert client.get(reverse("account_login"), {"next": ailleurs})["Location"] == reverse("accueil")
+    assert client.get(reverse("account_login"), {"next": ailleurs})["Location"] == reverse("a_faire")
     assert client.post(reverse("account_logout"), {"next": ailleurs})["Location"] == reverse("accueil")
 
 
 def test_les_autres_hotes_du_service_ne_sont_pas_une_suite(client, personne, settings):
     settings.ALLOWED_HOSTS = ["testserver", ".exemple"]
-    assert envoyer(client, next="http://pirate.exemple/")["Location"] == reverse("accueil")
+    assert envoyer(client, next="http://pirate.exemple/")["Location"] == reverse("a_faire")
 
 
 def test_un_hote_inconnu_ne_se_connecte_pas(client, personne):

@@ -14,10 +14,10 @@ from comptes.models import Courrier, EquipeNationale, EtatInvitation, Invitation
 from territoires.enums import QualiteEtat, QualiteRegionale, QualiteTerritoriale
 from territoires.models import ActeurLocal, Departement, EtatTerritorial, PiloteRegional, Region
 from tests import factories as f
+from tests.comptes.pages_invitations import ADRESSE, vieillir
 
 pytestmark = pytest.mark.django_db
 
-ADRESSE = "claude.martin@ville.example"
 ANONYME = AnonymousUser()
 
 
@@ -29,12 +29,6 @@ def nouveau_compte():
     compte = Utilisateur(prenom="Claude", nom="Martin", fonction="Maire")
     compte.set_password(f.MOT_DE_PASSE)
     return compte
-
-
-def vieillir(invitation, jours):
-    """Sent some days earlier."""
-    Invitation.objects.filter(pk=invitation.pk).update(envoyee_le=invitation.envoyee_le - timedelta(days=jours))
-    invitation.refresh_from_db()
 
 
 def relue(invitation):

@@ -1,32 +1,26 @@
 """The screens of invitations: inviting, the list, sending again, closing."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.html import strip_tags
+from django.utils import timezone
 
-from comptes import invitations
+from comptes import acces, invitations
 from comptes.acces import aujourdhui
 from comptes.invitations import inviter, jeton
-from comptes.models import Courrier, EtatInvitation, Invitation
+from comptes.models import Courrier, EtatCourrier, EtatInvitation, Invitation
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Departement, EtatTerritorial
 from tests import factories as f
+from tests.comptes.pages_invitations import ADRESSE, erreurs, texte, vieillir
 from tests.outils.second_facteur import connecter
 
 pytestmark = pytest.mark.django_db
 
-ADRESSE = "claude.martin@ville.example"
 EQUIPE = "/membres/inviter/?genre=equipe-du-territoire"
-
-
-def texte(reponse):
-    brut = strip_tags(reponse.content.decode()).replace("&#x27;", "'").replace("\N{NO-BREAK SPACE}", " ")
-    return re.sub(r"\s+", " ", brut)
 
 
 def saisie(territoire, **champs):
@@ -34,31 +28,10 @@ def saisie(territoire, **champs):
     return {"adresse": ADRESSE, "territoire": territoire.slug, "qualite": "maire", "du": jour, **champs}
 
 
-def erreurs(reponse):
-    assert reponse.status_code == 200
-    return set(reponse.context["formulaire"].errors)
-
-
-@pytest.fixture
-def promise(personnages, territoire):
-    return inviter(
-        personnages["pilote"],
-        adresse=ADRESSE,
-        genre=ActeurLocal,
-        qualite=QualiteTerritoriale.MAIRE,
-        portee=territoire,
-        message="<b>Bonjour</b>",
-    )
-
-
 @pytest.fixture
 def pilote(client, personnages):
     connecter(client, personnages["pilote"])
     return client
-
-
-def vieillir(invitation, jours):
-    Invitation.objects.filter(pk=invitation.pk).update(envoyee_le=invitation.envoyee_le - timedelta(days=jours))
 
 
 # --- Inviting
@@ -93,7 +66,7 @@ def test_qui_ne_peut_inviter_personne_est_refuse(client, personnages, territoire
 def test_une_invitation_part_et_la_liste_le_dit(pilote, territoire):
     reponse = pilote.post(EQUIPE, saisie(territoire, message="À lundi"), follow=True)
     assert reponse.redirect_chain == [("/membres/invitations/", 302)]
-    assert f"L'invitation pour {ADRESSE} est partie. Elle est valable 14 jours." in texte(reponse)
+    assert f"L'invitation pour {ADRESSE} va partir. Elle est valable 14 jours." in texte(reponse)
     assert Invitation.objects.get().message == "À lundi"
     assert Courrier.objects.get().adresse == ADRESSE
 
@@ -162,6 +135,7 @@ def test_la_liste_dit_l_etat_de_chacune_et_se_filtre(pilote, personnages, territ
             qualite=QualiteTerritoriale.MAIRE,
             portee=territoire,
         )
+    Courrier.objects.update(etat=EtatCourrier.ENVOYE, envoye_le=timezone.now(), a_envoyer_apres=None)
     vieillir(autres["expiree"], 20)
     invitations.demander_a_nouveau(jeton(autres["expiree"]), f.UtilisateurFactory())
     invitations.annuler(autres["annulee"].cle, personnages["pilote"])
@@ -180,6 +154,30 @@ def test_la_liste_dit_l_etat_de_chacune_et_se_filtre(pilote, personnages, territ
         assert adresse in page
     assert "n'existe pas" in texte(pilote.get("/membres/invitations/?etat=zzz"))
     assert "Aucune invitation dans cet état" in texte(pilote.get("/membres/invitations/?etat=a_envoyer"))
+
+
+def test_une_invitation_reste_a_envoyer_tant_que_son_courriel_n_est_pas_parti(pilote, client, promise, personnages):
+    """And it is so again when it is sent again."""
+
+    def etats():
+        connecter(client, personnages["administrateur"])
+        admin = client.get(reverse("admin:comptes_invitation_changelist")).content.decode()
+        connecter(client, personnages["pilote"])
+        pages = [texte(client.get(f"/membres/invitations/?etat={nom}")) for nom in ("a_envoyer", "attente")]
+        lignes = client.get("/membres/invitations/").context["lignes"]
+        return lignes[0]["etat"], *(ADRESSE in page for page in pages), 'etat--neutre">À envoyer<' in admin
+
+    assert etats() == ("À envoyer", True, False, True)
+    assert "n'est pas encore parti" in texte(client.get("/membres/invitations/"))
+    Courrier.objects.update(etat=EtatCourrier.EN_COURS, reclame_le=timezone.now(), jeton="x", a_envoyer_apres=None)
+    assert etats() == ("À envoyer", True, False, True)
+    Courrier.objects.update(etat=EtatCourrier.ENVOYE, envoye_le=timezone.now(), reclame_le=None, jeton="")
+    assert etats() == ("Envoyée", False, True, False)
+    vieillir(promise, 1)
+    client.post(reverse("invitation_renvoyer", args=[promise.cle]))
+    assert etats() == ("À envoyer", True, False, True)
+    Invitation.objects.update(envoyee_le=timezone.now() - timedelta(days=20))
+    assert etats() == ("Expirée", False, False, False)
 
 
 def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_d_invitations(pilote, personnages, territoire):
@@ -207,12 +205,33 @@ def test_la_liste_ne_montre_pas_le_voisin(client, personnages, promise):
         assert (ADRESSE in reponse.content.decode()) is (nom == "auditeur")
 
 
+def test_l_auteur_sans_habilitation_ne_voit_plus_ses_invitations(client, personnages, promise):
+    auteur = personnages["pilote"]
+    assert Invitation.objects.visibles_par(auteur).get() == promise
+    for genre in acces.genres():
+        for habilitation in genre.objects.filter(personne=auteur):
+            habilitation.retirer()
+    connecter(client, auteur)
+    auteur = auteur.__class__.objects.get(pk=auteur.pk)
+    assert not Invitation.objects.visibles_par(auteur).exists()
+    assert client.get("/membres/invitations/").status_code == 403
+    assert client.get(reverse("invitation_annuler", args=[promise.cle])).status_code == 404
+    assert client.post(reverse("invitation_renvoyer", args=[promise.cle])).status_code == 404
+    for page in (
+        reverse("admin:comptes_invitation_changelist"),
+        reverse("admin:comptes_invitation_change", args=[promise.pk]),
+    ):
+        reponse = client.get(page, follow=True)
+        assert ADRESSE not in reponse.content.decode()
+        assert reponse.status_code in (403, 404)
+
+
 def test_renvoyer_laisse_une_trace_et_attend_dix_minutes(pilote, promise):
     adresse = reverse("invitation_renvoyer", args=[promise.cle])
     assert "vient de partir" in texte(pilote.post(adresse, follow=True))
     assert Invitation.objects.get().envois == 1
     vieillir(promise, 1)
-    assert "est partie" in texte(pilote.post(adresse, follow=True))
+    assert "va partir" in texte(pilote.post(adresse, follow=True))
     assert Invitation.objects.get().envois == 2
     assert promise.historique.latest().history_user.email == pilote.get("/").wsgi_request.user.email
     assert pilote.get(adresse).status_code == 405

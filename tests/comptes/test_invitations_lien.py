@@ -1,26 +1,21 @@
 """The page of an invitation's link: whoever opens it, in whatever state it is."""
 
-import re
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.html import strip_tags
 
 from comptes import invitations
 from comptes.invitations import inviter, jeton
 from comptes.models import Courrier, Invitation, Utilisateur
-from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region
 from tests import factories as f
+from tests.comptes.pages_invitations import ADRESSE, erreurs, texte, vieillir
 from tests.outils.html import code_en_ligne
 
 pytestmark = pytest.mark.django_db
 
-ADRESSE = "claude.martin@ville.example"
 MOT_DE_PASSE = "cheval pluie tracteur 9"
 COMPTE = {
     "prenom": "Claude",
@@ -31,35 +26,9 @@ COMPTE = {
 }
 
 
-def texte(reponse):
-    brut = strip_tags(reponse.content.decode()).replace("&#x27;", "'").replace("\N{NO-BREAK SPACE}", " ")
-    return re.sub(r"\s+", " ", brut)
-
-
-def erreurs(reponse):
-    assert reponse.status_code == 200
-    return set(reponse.context["formulaire"].errors)
-
-
-@pytest.fixture
-def promise(personnages, territoire):
-    return inviter(
-        personnages["pilote"],
-        adresse=ADRESSE,
-        genre=ActeurLocal,
-        qualite=QualiteTerritoriale.MAIRE,
-        portee=territoire,
-        message="<b>Bonjour</b>",
-    )
-
-
 @pytest.fixture
 def lien(promise):
     return reverse("invitation", args=[jeton(promise)])
-
-
-def vieillir(invitation, jours):
-    Invitation.objects.filter(pk=invitation.pk).update(envoyee_le=invitation.envoyee_le - timedelta(days=jours))
 
 
 def test_lire_le_lien_n_ecrit_rien_et_n_est_garde_nulle_part(client, lien):
@@ -75,6 +44,19 @@ def test_lire_le_lien_n_ecrit_rien_et_n_est_garde_nulle_part(client, lien):
     assert code_en_ligne(html) == []
 
 
+def test_les_courriels_disent_ou_et_pour_quoi(client, promise, lien, territoire):
+    """Their subject goes by the name that the scope has on pages."""
+    vieillir(promise, 20)
+    client.post(reverse("invitation_demander", args=[jeton(promise)]))
+    vieillir(promise, -20)
+    client.post(lien, COMPTE)
+    courriels = Courrier.objects.order_by("pk")
+    assert courriels.count() == 3
+    for courriel in courriels:
+        for corps in (courriel.texte, courriel.html):
+            assert f"Équipe du territoire · {territoire}" in corps, courriel.objet
+
+
 def test_accepter_ouvre_le_compte_et_connecte(client, lien, territoire):
     client.get("/connexion/")
     session = client.session
@@ -82,14 +64,14 @@ def test_accepter_ouvre_le_compte_et_connecte(client, lien, territoire):
     session.save()
     ancienne = session.session_key
     reponse = client.post(lien, COMPTE)
-    assert (reponse.status_code, reponse.url) == (302, "/")
+    assert (reponse.status_code, reponse.url) == (302, reverse("a_faire"))
     assert client.session.session_key != ancienne
     compte = Utilisateur.objects.get(email=ADRESSE)
     assert (compte.prenom, compte.fonction) == ("Claude", "Maire")
     assert client.session["_auth_user_id"] == str(compte.pk)
-    assert f"C'est fait : Équipe du territoire · {territoire}." in texte(client.get("/"))
+    assert f"C'est fait : Équipe du territoire · {territoire}." in texte(client.get(reverse("a_faire")))
     # Again, by its owner.
-    assert client.get(lien).url == "/"
+    assert client.get(lien).url == reverse("a_faire")
     # By another.
     autre = Client().get(lien)
     assert autre.status_code == 410
@@ -115,7 +97,7 @@ def test_une_adresse_ou_un_droit_forges_sont_ignores(client, lien):
 
 def test_suivre_next_n_emmene_pas_ailleurs(client, lien):
     reponse = client.post(lien + "?next=https://ailleurs.example/", {**COMPTE, "next": "//ailleurs.example/"})
-    assert reponse.url == "/"
+    assert reponse.url == reverse("a_faire")
 
 
 def test_qui_a_un_compte_se_connecte_puis_confirme(client, lien, personnages):
@@ -126,9 +108,9 @@ def test_qui_a_un_compte_se_connecte_puis_confirme(client, lien, personnages):
     reponse = client.post(page.context["connexion"], {"login": ADRESSE, "password": f.MOT_DE_PASSE})
     assert reponse.url == lien
     assert "Accepter l'invitation" in texte(client.get(lien))
-    assert client.post(lien).url == "/"
+    assert client.post(lien).url == reverse("a_faire")
     assert ActeurLocal.objects.filter(personne=compte).count() == 1
-    assert client.post(lien).url == "/"
+    assert client.post(lien).url == reverse("a_faire")
     assert ActeurLocal.objects.filter(personne=compte).count() == 1
 
 

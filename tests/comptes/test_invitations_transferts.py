@@ -11,15 +11,15 @@ from django.utils import timezone
 from comptes import invitations
 from comptes.acces import aujourdhui
 from comptes.invitations import inviter, jeton
-from comptes.models import EtatInvitation, Invitation, Utilisateur
+from comptes.models import EquipeNationale, EtatInvitation, Invitation, Utilisateur
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal
 from tests import factories as f
+from tests.comptes.pages_invitations import ADRESSE
 from tests.outils.contraintes import verifier_refus
 
 pytestmark = pytest.mark.django_db
 
-ADRESSE = "claude.martin@ville.example"
 ANONYME = AnonymousUser()
 
 
@@ -66,6 +66,58 @@ def test_un_transfert_ne_finit_que_la_meme_habilitation(personnages, territoire)
         autre = ActeurLocal.objects.get(personne=personnages[nom])
         with pytest.raises(ValidationError, match="pas la même"):
             promettre(personnages["administrateur"], territoire, QualiteTerritoriale.CHEF_DE_PROJET, remplace=autre)
+
+
+def test_un_transfert_ne_prolonge_pas_l_ancienne(personnages, territoire):
+    ancienne = ActeurLocal.objects.get(personne=personnages["chef de projet"])
+    fin, debut = aujourdhui() + timedelta(days=5), aujourdhui() + timedelta(days=10)
+    ActeurLocal.objects.filter(pk=ancienne.pk).update(au=fin)
+    promesse = {"qualite": QualiteTerritoriale.CHEF_DE_PROJET, "remplace": ancienne, "du": debut}
+    invitations.accepter(jeton(promettre(personnages["pilote"], territoire, **promesse)), ANONYME, nouveau_compte())
+    ancienne.refresh_from_db()
+    assert (ancienne.retiree_le, ancienne.au) == (None, fin)
+    with pytest.raises(ValidationError, match="déjà avant ce jour"):
+        ancienne.terminer(personnages["pilote"], debut)
+
+
+def test_un_transfert_pour_demain_laisse_l_ancienne_jusqu_a_ce_soir(personnages, territoire):
+    ancienne = ActeurLocal.objects.get(personne=personnages["chef de projet"])
+    promesse = {
+        "qualite": QualiteTerritoriale.CHEF_DE_PROJET,
+        "remplace": ancienne,
+        "du": aujourdhui() + timedelta(days=1),
+    }
+    invitations.accepter(jeton(promettre(personnages["pilote"], territoire, **promesse)), ANONYME, nouveau_compte())
+    ancienne.refresh_from_db()
+    assert (ancienne.etat, ancienne.au) == ("en cours", aujourdhui())
+
+
+def transferer_l_administration(personnages, **details):
+    ancienne = EquipeNationale.objects.get(personne=personnages["administrateur"])
+    details = {"adresse": ADRESSE, "qualite": ancienne.qualite, "remplace": ancienne, **details}
+    return ancienne, inviter(personnages["administrateur"], genre=EquipeNationale, **details)
+
+
+def test_le_seul_administrateur_transmet_sa_place_sans_vide(personnages):
+    ancienne, invitation = transferer_l_administration(personnages)
+    _, situation, personne = invitations.accepter(jeton(invitation), ANONYME, nouveau_compte())
+    assert situation == invitations.Situation.ACCEPTEE
+    ancienne.refresh_from_db()
+    assert ancienne.etat == "retirée"
+    derniere = ancienne.historique.first()
+    assert (derniere.history_change_reason, derniere.history_user) == ("Habilitation transférée", personne)
+    assert EquipeNationale.objects.de(personne).exists()
+
+
+def test_un_transfert_que_la_fin_refuse_n_ecrit_rien(personnages, monkeypatch):
+    ancienne, invitation = transferer_l_administration(personnages)
+    monkeypatch.setattr(EquipeNationale, "empechement_de_fin", lambda *_: "Il ne resterait aucun administrateur.")
+    _, situation, personne = invitations.accepter(jeton(invitation), ANONYME, nouveau_compte())
+    assert (situation, personne) == (invitations.Situation.DROITS_PERDUS, None)
+    ancienne.refresh_from_db()
+    assert ancienne.est_en_cours
+    assert relue(invitation).etat == EtatInvitation.ENVOYEE
+    assert not Utilisateur.objects.filter(email=ADRESSE).exists()
 
 
 # --- What the database refuses

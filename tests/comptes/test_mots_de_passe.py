@@ -157,7 +157,7 @@ def test_changer_de_mot_de_passe_met_fin_aux_autres_connexions(client, personne)
     formulaire = {"oldpassword": MOT_DE_PASSE, "password1": NOUVEAU, "password2": NOUVEAU}
     avant = client.session.session_key
     reponse = client.post(reverse("account_change_password"), formulaire)
-    assert reponse["Location"] == reverse("accueil")
+    assert reponse["Location"] == reverse("a_faire")
     assert client.session.session_key != avant
     assert client.get(reverse("usersessions_list")).status_code == 200
     assert autre.get(reverse("usersessions_list")).status_code == 302
@@ -171,6 +171,13 @@ def test_changer_de_mot_de_passe_demande_l_actuel(client, personne):
     assert "actuel" in client.post(reverse("account_change_password"), formulaire).content.decode()
     personne.refresh_from_db()
     assert personne.check_password(MOT_DE_PASSE)
+
+
+def test_la_page_du_mot_de_passe_dit_ou_l_on_est(client, personne):
+    client.force_login(personne)
+    page = client.get("/compte/mot-de-passe/")
+    assert [intitule for intitule, _ in page.context["fil_ariane"]] == ["Mon compte", "Mot de passe"]
+    assert 'href="/compte/">Mon compte</a>' in page.content.decode()
 
 
 def test_un_compte_sans_mot_de_passe_en_choisit_un(client, personne):

@@ -128,7 +128,7 @@ def test_proconnect_ne_remplace_pas_le_second_facteur(client, fournisseur, perso
 def test_proconnect_le_remplace_si_le_reglage_le_dit(client, fournisseur, personne, facteur_exige, settings):
     settings.PROCONNECT_VAUT_SECOND_FACTEUR = True
     donner_une_application(personne)
-    assert entrer(client, fournisseur)["Location"] == reverse("accueil")
+    assert entrer(client, fournisseur)["Location"] == reverse("a_faire")
     assert client.get(reverse("accueil")).status_code == 200
 
 
@@ -189,12 +189,12 @@ def test_une_panne_de_proconnect_se_dit(client, fournisseur, personne, moment):
 
 
 def test_on_ne_repart_pas_vers_un_autre_site(client, fournisseur, personne):
-    assert entrer(client, fournisseur, next="https://pirate.exemple/")["Location"] == reverse("accueil")
+    assert entrer(client, fournisseur, next="https://pirate.exemple/")["Location"] == reverse("a_faire")
 
 
 def test_relier_un_compte_ne_se_demande_pas(client, fournisseur, personne):
     """allauth's other processes stay closed."""
-    assert entrer(client, fournisseur, process="connect")["Location"] == reverse("accueil")
+    assert entrer(client, fournisseur, process="connect")["Location"] == reverse("a_faire")
     assert not SocialAccount.objects.exists()
 
 

@@ -174,7 +174,7 @@ def test_un_navigateur_de_confiance_n_est_plus_interroge_pendant_trente_jours(
     assert temoin["httponly"]
     assert temoin["max-age"] == 30 * 24 * 3600
     client.post(reverse("account_logout"))
-    assert entrer(client, personne)["Location"] == reverse("accueil")
+    assert entrer(client, personne)["Location"] == reverse("a_faire")
     assert client.get(reverse("admin:index")).status_code == 200
     # Another password, another trust.
     personne.set_password("carafe violette sous le pont")
@@ -290,7 +290,7 @@ def test_qui_a_tout_perdu_recommence_par_le_mot_de_passe(client, personne, facte
     entrer(Client(), personne)
     call_command("retirer_second_facteur", personne.email.upper())
     assert facteurs(personne) == set()
-    assert entrer(Client(), personne)["Location"] == reverse("accueil")
+    assert entrer(Client(), personne)["Location"] == reverse("a_faire")
     with pytest.raises(CommandError, match="Aucun compte"):
         call_command("retirer_second_facteur", "absent@exemple.example")
 

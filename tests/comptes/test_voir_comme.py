@@ -35,7 +35,7 @@ def commencer(client, personne):
 
 
 def test_l_administrateur_voit_ce_que_voit_la_personne_et_le_sait(admin_client, chef, journal):
-    assert commencer(admin_client, chef)["Location"] == reverse("accueil")
+    assert commencer(admin_client, chef)["Location"] == reverse("a_faire")
     html = admin_client.get(reverse("aide")).content.decode()
     assert "Vous voyez le portail comme" in html
     assert str(chef) in html

@@ -9,6 +9,7 @@ from comptes.models import Courrier
 from territoires.models import Region
 from tests import factories as f
 from tests.navigateur.test_connexion import entrer, regarder
+from tests.outils.accessibilite import verifier_accessibilite
 
 NOUVELLE = "camille.nouvelle@exemple.example"
 
@@ -77,3 +78,54 @@ def test_l_ancienne_adresse_arrete_tout(ouvrir, personne):
     regarder(page, "Le changement d'adresse est arrêté")
     page.goto("/compte/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+
+
+# What Tab should stop on, once a group of radio buttons, and where it stands when it does.
+ATTENDUS = """() => {
+    const visibles = [...document.querySelectorAll(
+        "main :is(a[href], button, input:not([type=hidden]), select, textarea, summary)")];
+    const noms = new Set(visibles.filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0)
+        .map((e, rang) => e.type === "radio" ? e.name : rang));
+    return noms.size;
+}"""
+ATTEINT = """() => {
+    const e = document.activeElement;
+    if (!e.closest("main")) return null;
+    const traits = [[e], [e, "::before"], ...[...(e.labels ?? [])].map(l => [l, "::before"])];
+    return {
+        visible: traits.some(t => getComputedStyle(...t).outlineStyle !== "none"),
+        nom: e.getAttribute("aria-label") || e.innerText || e.labels?.[0]?.innerText || "",
+    };
+}"""
+
+
+@pytest.mark.parametrize("largeur", [1280, 375])
+def test_les_pages_du_compte_se_parcourent_au_clavier(ouvrir, personnages, territoire, largeur):
+    page = ouvrir("/connexion/?next=/compte/", largeur=largeur)
+    entrer(page, personnages["pilote"])
+    page.wait_for_url("**/compte/")
+    for chemin in (
+        "/compte/",
+        "/compte/mot-de-passe/",
+        "/compte/adresse/",
+        "/compte/courriels/",
+        "/compte/effacer/",
+        "/compte/sessions/",
+        "/compte/second-facteur/",
+        "/membres/invitations/",
+        f"/membres/inviter/?genre=equipe-du-territoire&portee={territoire.slug}",
+    ):
+        page.goto(chemin)
+        verifier_accessibilite(page)
+        atteints = []
+        # The link that skips the header leads where the first thing to do is next.
+        page.evaluate("document.querySelector('main').setAttribute('tabindex', '-1')")
+        page.evaluate("document.querySelector('main').focus()")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            atteint = page.evaluate(ATTEINT)
+            if atteint is None:
+                break
+            atteints.append(atteint)
+        assert len(atteints) >= page.evaluate(ATTENDUS) > 0, chemin
+        assert all(atteint["visible"] and atteint["nom"].strip() for atteint in atteints), (chemin, atteints)

@@ -57,7 +57,7 @@ def test_de_l_invitation_a_l_accueil(ouvrir, ouvrir_en_pilote, territoire, javas
     page.select_option("[name=territoire]", territoire.slug)
     page.select_option("[name=qualite]", "maire")
     envoyer(page, "Envoyer l'invitation")
-    expect(page.locator("main")).to_contain_text(f"L'invitation pour {ADRESSE} est partie.")
+    expect(page.locator("main")).to_contain_text(f"L'invitation pour {ADRESSE} va partir.")
 
     lien = Courrier.objects.get(adresse=ADRESSE).lien.removeprefix(settings.ADRESSE_DU_SITE)
     invitee = ouvrir(lien, javascript=javascript)

@@ -50,15 +50,21 @@ def test_une_pilote_invitee_arrive_jusqu_a_son_perimetre(ouvrir, invitation, mai
 
     # Nothing opens before the second factor.
     expect(page.get_by_role("heading", level=1)).to_have_text("Mettre en place le second facteur")
-    page.goto("/membres/")
+    page.goto("/a-faire/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mettre en place le second facteur")
     page.get_by_role("link", name="Mettre en place l'application").click()
     page.get_by_label("Code affiché par l'application").fill(code(page.locator(".cle-secrete").inner_text()))
     page.get_by_role("button", name="Mettre en service").click()
     page.get_by_role("link", name="Continuer vers la page demandée").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Membres")
+    # What awaits them: the teams of the territories that their region leads.
+    expect(page.get_by_role("heading", level=1)).to_have_text("À faire")
     expect(page.locator("header")).to_contain_text("Pilote régional · Hauts-de-France")
+    if javascript:
+        verifier_accessibilite(page)
+    page.get_by_role("link", name="n'ont pas encore de chef de projet").click()
+    expect(page.locator("tbody")).to_contain_text("Dunkerque")
+    page.goto("/membres/")
     expect(page.locator("tbody")).to_contain_text("Dominique Petit")
     if javascript:
         verifier_accessibilite(page)

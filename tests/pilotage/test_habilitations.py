@@ -192,6 +192,17 @@ def test_le_dernier_administrateur_reste(comme, de, personnages):
     assert "aucun administrateur" in Page(terminer(client, troisieme, sienne.au)).mots
 
 
+def test_un_administrateur_de_demain_ne_suffit_pas_aujourd_hui(de):
+    sienne = de("administrateur")
+    demain = EquipeNationale.objects.get(personne=f.AdministrateurFactory())
+    demain.du = aujourdhui() + timedelta(days=1)
+    demain.save()
+    with pytest.raises(ValidationError, match="aucun administrateur"):
+        sienne.terminer(demain.personne)
+    sienne.terminer(demain.personne, aujourdhui())
+    assert (sienne.etat, sienne.au) == ("en cours", aujourdhui())
+
+
 def test_transferer_invite_sans_rien_finir(comme, de, personnages):
     une = de("chef de projet")
     donnees = {"adresse": "Suivant@Exemple.example", "prenom": "Sacha", "nom": "Suivant"}

@@ -84,6 +84,9 @@ def test_un_ods_et_un_xls_rendent_les_textes_qu_on_y_a_ecrits(table):
 @settings(deadline=None)
 @given(tables(CELLULES), st.sampled_from([";", ",", "\t", "|"]))
 @example([["", "", ""], ["", "", "0"]], ";")
+@example([["", "", ""], ["", "A", "A"]], ";")
+@example([["", "", ""], ["", "A", "B"], ["", "C", "D"]], ";")
+@example([["", "", ""], ["", "Note", "Note"], ["", "", "A"]], ";")
 def test_aucune_ligne_ne_se_perd(table, separateur):
     """Every filled row is data, total or note: the three add up to the rows of the file."""
     octets = fichier_csv([ENTETES, *table], separateur)

@@ -48,6 +48,18 @@ def test_un_en_tete_separe_de_ses_donnees_par_une_ligne_vide_reste_le_sien():
     assert (textes(resultat), resultat.nombre_de_lignes) == (TERRITOIRES[0], 2)
 
 
+@pytest.mark.parametrize("ligne", [["", "A", "B"], ["", "A", "A"], ["", "", "A"], ["A", "B", "C", "D"]])
+def test_la_seule_ligne_sous_un_en_tete_et_une_ligne_vide_est_une_donnee(ligne):
+    resultat = tableau(fichier_csv([["Code", "Nom", "Note"], [], ligne]))
+    assert (resultat.ligne_entete, [numero for numero, _ in resultat.lignes()]) == (1, [3])
+
+
+def test_un_modele_vide_sous_son_titre_reste_sans_donnees():
+    mots = frozenset({"nom", "code", "population"})
+    with pytest.raises(FichierIllisible, match="que des en-têtes"):
+        tableau(fichier_csv([["Liste", "version 3"], [], NOMS[0]]), mots=mots)
+
+
 def test_les_mots_connus_designent_l_en_tete():
     lignes = [["Extraction", "du", "jour"], ["id_ti", "lib_ti", "x"], ["ti-1", "Gex", "y"]]
     assert tableau(fichier_csv(lignes)).ligne_entete == 1

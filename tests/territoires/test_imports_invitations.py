@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 ENTETES = ["Courriel", "Prénom", "Nom", "Fonction", "Territoire", "Du", "Au"]
 NEUVE = "neuve@exemple.example"
+EQUIPES = "invitations_territoires"
 
 
 def importer(auteur, *lignes, cle="invitations_territoires"):
@@ -91,6 +92,36 @@ def test_un_nom_que_portent_deux_territoires_est_refuse_avec_le_moyen_de_les_dis
     assert f"« {territoire.code} » ou « {autre.slug} »" in conseil(lot)["remede"].replace("\N{NO-BREAK SPACE}", " ")
     for nom in (territoire.code, autre.slug, autre.code):
         assert seaux(importer(personnages["administrateur"], ligne(NEUVE, "maire", nom))) == ["creee"]
+
+
+def test_l_acte_de_delegation_va_et_vient(personnages, territoire):
+    """Read, shown, promised, held; the same file again changes nothing, another act is refused."""
+    chef = personnages["chef de projet"]
+    entetes = [*ENTETES, "Numéro de l'acte de délégation", "Date de l'acte de délégation"]
+
+    def avec_acte(numero, date):
+        return deposer([entetes, [*ligne(NEUVE, "maire", territoire.slug), numero, date]], EQUIPES, auteur=chef)
+
+    lot = avec_acte("2026-114", "03/09/2026")
+    montres = {c["champ"]: c["apres"] for c in lot.details.get().changements}
+    assert montres["numéro de l'acte de délégation"] == "2026-114"
+    assert montres["date de l'acte de délégation"].replace("\N{NO-BREAK SPACE}", " ") == "3 septembre 2026"
+    lots.appliquer(lot, chef)
+    une = Invitation.objects.get()
+    assert (une.acte_numero, str(une.acte_date)) == ("2026-114", "2026-09-03")
+    assert une.a_donner().acte_numero == "2026-114"
+    assert seaux(avec_acte("2026-114", "2026-09-03")) == ["inchangee"]
+    assert "autre acte" in raisons(avec_acte("2026-115", "03/09/2026"))[2]
+    assert "autre acte" in raisons(avec_acte("", ""))[2]
+
+
+@pytest.mark.parametrize(("numero", "date", "colonne"), [("2026-114", "", "Date"), ("", "03/09/2026", "Numéro")])
+def test_un_acte_de_delegation_a_un_numero_et_une_date(personnages, territoire, numero, date, colonne):
+    entetes = [*ENTETES, "acte de délégation", "date de l'acte"]
+    table = [entetes, [*ligne(NEUVE, "maire", territoire.slug), numero, date]]
+    lot = deposer(table, EQUIPES, auteur=personnages["chef de projet"])
+    assert "un numéro et une date" in raisons(lot)[2]
+    assert conseil(lot)["colonne"] == f"{colonne} de l'acte de délégation"
 
 
 # --- Rights

@@ -1,0 +1,53 @@
+"""Queries that every page asks: composed once a day, and on PostgreSQL planned once a connection.
+
+Both take far longer than reading the few rows that they find.
+"""
+
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils import timezone
+
+# Stands for the person in a query that is composed once.
+QUELQU_UN = -1
+
+# Names of the statements already planned, by PostgreSQL connection.
+_planifiees = WeakKeyDictionary()
+
+
+def lire_pour(personne, composer):
+    """Return the rows of a query about a person, whatever the capacity they act in.
+
+    `composer(personne)` returns a queryset of tuples that names the person by their key only, and today.
+    """
+    requete, parametres = _composer(composer, connection.vendor, timezone.localdate())
+    with connection.cursor() as curseur:
+        if connection.vendor == "postgresql":
+            curseur.execute(f"EXECUTE {planifier(requete, connection.connection, '(bigint)')}(%s)", [personne.pk])
+        else:
+            curseur.execute(requete, [personne.pk if un == QUELQU_UN else un for un in parametres])
+        return curseur.fetchall()
+
+
+def planifier(requete, connexion, types=""):
+    """Return the name of the statement that runs `requete` on a PostgreSQL connection; `types` of its parameters."""
+    connues = _planifiees.setdefault(connexion, {})
+    if requete not in connues:
+        nom = f"portail_{len(connues)}"
+        with connexion.cursor() as curseur:
+            curseur.execute(f"PREPARE {nom}{types} AS {requete}")
+        connues[requete] = nom
+    return connues[requete]
+
+
+@lru_cache(maxsize=8)
+def _composer(composer, moteur, jour):
+    """Return (SQL, parameters) for `QUELQU_UN`, that day. On PostgreSQL the person is `$1` and the rest is written."""
+    requete, parametres = composer(get_user_model()(pk=QUELQU_UN)).query.sql_with_params()
+    if moteur != "postgresql":
+        return requete, parametres
+    with connection.cursor() as curseur:
+        ecrits = ["$1" if un == QUELQU_UN else curseur.mogrify("%s", [un]).decode() for un in parametres]
+    return requete % tuple(ecrits), ()
