@@ -53,6 +53,10 @@ class FicheProjet:
 
     def __init__(self, projet, personne):
         self.projet, self.personne = projet, personne
+        if not personne.is_authenticated:
+            self.connue = self.peut_rediger = self.peut_valider = self.peut_suivre = False
+            self.montants_visibles = not projet.montants_secrets
+            return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
         droits = Projet.objects.filter(pk=projet.pk).values(**regles).get()
         self.connue = droits["connus_par"]
