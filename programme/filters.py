@@ -1,7 +1,9 @@
 """Filters of the list of projects."""
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q
+from dsfr.forms import DsfrBaseForm
 
 from programme.enums import EtatProjet, Maturite
 from programme.models import Besoin, Projet
@@ -33,16 +35,18 @@ class FiltreProjets(django_filters.FilterSet):
         queryset=Territoire.objects.all(), to_field_name="slug", method="dans_le_territoire", label="Territoire"
     )
     maturite = django_filters.ChoiceFilter(choices=Maturite, label="Maturité", empty_label="Toutes")
+    miens = django_filters.BooleanFilter(method="de_mon_perimetre", label="Mon périmètre", widget=forms.CheckboxInput)
     tri = django_filters.ChoiceFilter(
         choices=[(f"{sens}{cle}", cle) for cle in TRIS for sens in ("", "-")], method="trier", label="Tri"
     )
 
     # In the order of the form and of the chips.
-    CRITERES = ("q", "etat", "besoin", "region", "territoire", "maturite")
+    CRITERES = ("q", "etat", "besoin", "region", "territoire", "maturite", "miens")
 
     class Meta:
         model = Projet
-        fields = ["q", "etat", "besoin", "region", "territoire", "maturite", "tri"]
+        fields = ["q", "etat", "besoin", "region", "territoire", "maturite", "miens", "tri"]
+        form = DsfrBaseForm
 
     def chercher(self, queryset, nom, valeur):
         for mot in normaliser(valeur).split():
@@ -60,6 +64,10 @@ class FiltreProjets(django_filters.FilterSet):
     def dans_le_territoire(self, queryset, nom, territoire):
         associes = Projet.territoires_associes.through.objects.filter(projet=OuterRef("pk"), territoire=territoire)
         return queryset.filter(Q(territoire=territoire) | Exists(associes))
+
+    def de_mon_perimetre(self, queryset, nom, oui):
+        """Those whose whole fiche the reader knows, without the rest of what is public."""
+        return queryset & Projet.objects.connus_par(self.request.user) if oui else queryset
 
     def trier(self, queryset, nom, valeur):
         sens, cle = ("-", valeur[1:]) if valeur.startswith("-") else ("", valeur)

@@ -4,6 +4,7 @@ from django import forms
 from dsfr.forms import DsfrBaseForm
 
 from comptes.acces import aujourdhui
+from programme.enums import AutoriteDecision
 from programme.models import Decision
 
 CALENDRIER = {"type": "date"}
@@ -11,7 +12,6 @@ DATE_INVALIDE = "Cette date n'existe pas : écrivez-la comme 22/11/2026."
 DE_LA_DECISION = ("autorite", "autorite_precision", "date", "acte")
 AIDES = {
     "autorite": "Celle qui a pris la décision, pas la personne qui la saisit.",
-    "autorite_precision": "Seulement pour une autre autorité.",
     "condition": "Ce qui doit être fait pour que la réserve soit levée.",
     "motif": "L'équipe du territoire et le porteur le lisent.",
 }
@@ -43,7 +43,9 @@ class FormulaireTransition(DsfrBaseForm, forms.ModelForm):
         self.fields["motif"].required = transition.motif
         if not transition.motif:
             self.fields["motif"].label = "Remarque (facultative)"
-        if "date" in self.fields:
+        if transition.decision:
+            self.fields["autorite"].choices = [("", "Choisir"), *AutoriteDecision.choices]
+            self.fields["autorite_precision"].label = "Laquelle, si c'est une autre autorité"
             self.fields["date"].initial = aujourdhui()
 
     def _post_clean(self):

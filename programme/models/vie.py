@@ -14,6 +14,7 @@ class Decision(Passage):
     """A transition of a project. Written by `comptes.parcours.passer` only: the journal always explains the state."""
 
     donnees_personnelles = ("motif", "condition")
+    tus_a_qui_signe = ("acte",)
 
     projet = models.ForeignKey(Projet, on_delete=models.PROTECT, related_name="decisions", verbose_name="projet")
     de = models.CharField("état précédent", max_length=20, choices=EtatProjet, editable=False)

@@ -43,6 +43,7 @@ def passer_une_etape(request, cle, etape):
             "possible": projet.etat in transition.de,
             "saisi_par_soi": transition.interdit_a_qui_a_saisi and projet.saisi_par_id == request.user.pk,
             "manques": [manque for exigence in transition.exige for manque in exigence(projet)],
+            "avertit": transition.avertit is not None,
             "form": formulaire,
         },
     )

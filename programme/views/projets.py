@@ -36,8 +36,9 @@ def liste(request):
         {
             "fil_ariane": [("Projets", "")],
             "filtre": filtre,
-            "champs": [filtre.form[nom] for nom in FiltreProjets.CRITERES if nom != "territoire"],
+            "champs": [filtre.form[nom] for nom in FiltreProjets.CRITERES if nom not in ("territoire", "miens")],
             "territoire": request.GET.get("territoire", ""),
+            "miens": filtre.form["miens"] if request.user.is_authenticated else None,
             "inconnus": [
                 typographier(f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label}") for cle in filtre.errors
             ],
@@ -53,7 +54,7 @@ def liste(request):
 def projets_demandes(request):
     """Return (filter, projects that the reader sees and the address asks for; none when it makes no sense)."""
     visibles = Projet.objects.visibles_par(request.user).filter(archive_le=None).order_by("-etat_depuis", "-pk")
-    filtre = FiltreProjets(request.GET, queryset=visibles)
+    filtre = FiltreProjets(request.GET, queryset=visibles, request=request)
     return filtre, filtre.qs if filtre.is_valid() else visibles.none()
 
 
@@ -62,6 +63,9 @@ def _filtres_actifs(filtre):
     for cle in FiltreProjets.CRITERES:
         valeur = filtre.form.cleaned_data.get(cle) if filtre.is_valid() else None
         if valeur:
+            if valeur is True:
+                yield cle, filtre.filters[cle].label
+                continue
             mots = {**dict(EtatProjet.choices), **dict(Maturite.choices)}.get(valeur, valeur)
             yield cle, typographier(f"{filtre.filters[cle].label} : {mots}")
 

@@ -87,6 +87,38 @@ PAGES_PUBLIQUES = [
     publique("sitemap", "Plan pour les moteurs"),
 ]
 
+INSTRUISENT = {PILOTE, AGENT, ADMINISTRATEUR}
+ETAPE = voient_mais(INSTRUISENT, AUTOUR | NATIONAUX, inconnus=())
+PAGES_DES_PROJETS = [
+    publique("projets", "Liste des projets"),
+    publique("projets_export", "Export des projets", lambda monde: ["csv"]),
+    Ligne(
+        "projet",
+        "Un projet",
+        seuls(CONNAISSENT, Reponse.ABSENT),
+        PERSONNE,
+        "idée du territoire",
+        lambda monde: [monde.projet.cle],
+    ),
+    Ligne(
+        "projet",
+        "Un projet",
+        seuls(AUTOUR | NATIONAUX, Reponse.ABSENT),
+        PERSONNE,
+        "transmis, du territoire",
+        lambda monde: [monde.transmis.cle],
+    ),
+    Ligne("projet", "Un projet", TOUS, PERSONNE, "inscrit, du voisin", lambda monde: [monde.inscrit.cle]),
+    Ligne(
+        "projet_etape",
+        "Demander des compléments",
+        ETAPE,
+        ETAPE,
+        "transmis, du territoire",
+        lambda monde: [monde.transmis.cle, "demander-complements"],
+    ),
+]
+
 # One page over all kinds of habilitations; then one of them: who sees it, who ends it.
 MEMBRES = [
     # What awaits the reader, and no one else.
@@ -364,4 +396,4 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]
+MATRICE = [*PAGES_PUBLIQUES, *PAGES_DES_PROJETS, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from comptes import administration
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
-from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Etiquette, Indicateur, Mesure, Porteur, Projet
 from territoires.models import (
     ActeurLocal,
     Collectivite,
@@ -24,6 +24,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests import factories_projets as p
 from tests.outils.html import code_en_ligne
 from tests.outils.sens import PIECES
 
@@ -68,6 +69,10 @@ FABRIQUES = {
     Mesure: f.MesureFactory,
     Enveloppe: f.EnveloppeFactory,
     ChiffreAnnonce: f.ChiffreAnnonceFactory,
+    Projet: p.ProjetFactory,
+    Etiquette: p.EtiquetteFactory,
+    Porteur: p.PorteurFactory,
+    Indicateur: p.IndicateurFactory,
 }
 # What nobody does there, on the pages of each model: they end, and what their owner did stays signed.
 INTERDITS = {
@@ -75,6 +80,8 @@ INTERDITS = {
     Courrier: {"add", "delete"},
     Invitation: {"add", "delete"},
     EquipeNationale: {"delete"},
+    Projet: {"delete"},
+    Porteur: {"delete"},
     PiloteRegional: {"delete"},
     EtatTerritorial: {"delete"},
     ActeurLocal: {"delete"},

@@ -221,6 +221,8 @@ def test_tout_modele_qui_declare_des_donnees_personnelles_est_parcouru(personne)
         for modele, noms in champs.items()
         if (traces.vers_un_compte(modele) or noms & {"email", "adresse", "courriel"})
         and modele is not Utilisateur
+        # Signed, and about nobody: it says what it doesn't tell whoever signed it.
+        and not hasattr(modele, "tus_a_qui_signe")
         and not traces.sujet(modele)
         and not traces.champs_d_adresse(modele)
     ]

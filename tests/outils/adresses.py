@@ -25,7 +25,14 @@ EXEMPLES = {
     "mesure": lambda: [_premier("programme.Mesure").code],
     # The formats of lists.
     **dict.fromkeys(
-        ("territoires_export", "communes_export", "mesures_export", "financements_export", "membres_export"),
+        (
+            "territoires_export",
+            "communes_export",
+            "mesures_export",
+            "financements_export",
+            "membres_export",
+            "projets_export",
+        ),
         lambda: ["csv"],
     ),
     # A link that nobody was sent.
@@ -34,6 +41,8 @@ EXEMPLES = {
     ),
     # A visitor is sent to sign in before the object is looked for.
     **dict.fromkeys(("membre", "membre_terminer", "membre_transferer"), lambda: ["equipe-du-territoire", "2222222222"]),
+    "projet": lambda: ["2222222222"],
+    "projet_etape": lambda: ["2222222222", "transmettre"],
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
     **dict.fromkeys(("invitation_renvoyer", "invitation_annuler"), lambda: ["2222222222"]),
     "import_lignes": lambda: ["2222222222", "csv"],

@@ -11,6 +11,8 @@ from tests.outils.adresses import adresses
 
 # Rewritten by the same act as the rows they come from: the history of these is enough.
 DERIVES = {
+    # Each passage is written with its project.
+    "Decision": {"Projet"},
     "Appellation": {"Collectivite"},
     "Couverture": {"Perimetre"},
     "FondDeCarte": {"Collectivite", "Region"},

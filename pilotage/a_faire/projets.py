@@ -1,0 +1,100 @@
+"""What awaits about projects: the region examines and decides, the team completes, carries out."""
+
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from comptes.acces import aujourdhui
+from pilotage.a_faire.taches import INSECABLE, Source, Tache
+from programme.enums import EtatProjet, QualitePorteur
+from programme.models import Decision, Jalon, Porteur, Projet
+from tableurs.francais import jour
+from territoires.enums import QualiteTerritoriale
+from territoires.models import (
+    ActeurLocal,
+    Inscription,
+    Liste,
+    PiloteRegional,
+    territoires_de_l_equipe,
+    territoires_pilotes_par,
+)
+
+# Beyond, one sentence says them all, and opens the list.
+PHRASES_PAR_ETAT = 10
+
+
+def sources():
+    regle = (Projet, PiloteRegional, ActeurLocal, Porteur, Inscription, Liste)
+    return (
+        _par_etat(_de_la_region, EtatProjet.TRANSMIS, "attend d'être examiné", "attendent d'être examinés", regle),
+        _par_etat(_de_la_region, EtatProjet.INSTRUCTION, "attend une décision", "attendent une décision", regle),
+        _par_etat(_de_l_equipe, EtatProjet.A_COMPLETER, "est à compléter", "sont à compléter", regle),
+        _par_etat(_de_l_equipe, EtatProjet.PREPARATION, "est en préparation", "sont en préparation", regle),
+        Source(_reserves, _dire_reserve, modeles=regle),
+        Source(_jalons, _dire_jalon, modeles=(Jalon, *regle)),
+    )
+
+
+def _de_la_region(personne):
+    """Those that a person examines for the region: an administrator may too, but nothing awaits them there."""
+    pilotes = Projet.objects.filter(territoire__in=territoires_pilotes_par(personne))
+    return pilotes.filter(archive_le=None).exclude(saisi_par=personne.pk)
+
+
+def _de_l_equipe(personne):
+    """Those that a person writes, for the territory or as their porteur."""
+    siens = territoires_de_l_equipe(personne, QualiteTerritoriale.redigent())
+    portes = Porteur.objects.de(personne).filter(qualite=QualitePorteur.REDACTION).values("projet")
+    return Projet.objects.filter(Q(territoire__in=siens) | Q(pk__in=portes), archive_le=None)
+
+
+def _nom(projet):
+    return f"Le projet {projet.numero} « {projet.titre} »" if projet.numero else f"Le projet « {projet.titre} »"
+
+
+def _par_etat(chez, etat, au_singulier, au_pluriel, modeles):
+    """Return the source of the projects in a state, that wait with somebody."""
+
+    def lignes(personne):
+        return chez(personne).filter(etat=etat).order_by("etat_depuis", "pk")
+
+    def dire(projet):
+        depuis = timezone.localdate(projet.etat_depuis)
+        return Tache(f"{_nom(projet)} {au_singulier}", projet.get_absolute_url(), depuis)
+
+    def resumer(combien):
+        adresse = f"{reverse('projets')}?{urlencode({'miens': 'on', 'etat': etat, 'tri': 'depuis'})}"
+        return Tache(f"{combien}{INSECABLE}projets {au_pluriel}", adresse)
+
+    return Source(lignes, dire, resumer, modeles, PHRASES_PAR_ETAT)
+
+
+def _reserves(personne):
+    """Both await them: the team does what was asked, the region says that it is done."""
+    derniere = Decision.objects.filter(projet=OuterRef("pk"), vers=EtatProjet.INSCRIT_RESERVE).order_by("-pk")
+    siens = _de_la_region(personne) | _de_l_equipe(personne)
+    return (
+        siens.filter(etat=EtatProjet.INSCRIT_RESERVE)
+        .annotate(echeance=Subquery(derniere.values("echeance")[:1]))
+        .order_by("echeance", "pk")
+    )
+
+
+def _dire_reserve(projet):
+    phrase = f"{_nom(projet)} est inscrit sous une réserve, à lever avant le {jour(projet.echeance)}"
+    return Tache(phrase, projet.get_absolute_url(), echeance=projet.echeance)
+
+
+def _jalons(personne):
+    suivis = _de_l_equipe(personne).filter(etat__in=EtatProjet.suivis())
+    return (
+        Jalon.objects.filter(projet__in=suivis.values("pk"), atteint_le=None, prevu_le__lt=aujourdhui())
+        .select_related("projet")
+        .order_by("prevu_le", "pk")
+    )
+
+
+def _dire_jalon(jalon):
+    phrase = f"{_nom(jalon.projet)}{INSECABLE}: l'étape « {jalon.titre} » était prévue le {jour(jalon.prevu_le)}"
+    return Tache(phrase, jalon.projet.get_absolute_url(), echeance=jalon.prevu_le)
