@@ -140,3 +140,13 @@ class Maturite(models.TextChoices):
 class QualitePorteur(models.TextChoices):
     REDACTION = "redaction", "Rédaction"
     LECTURE = "lecture", "Lecture"
+
+
+class IssueProposition(models.TextChoices):
+    """What became of what a porteur proposed."""
+
+    ATTENTE = "attente", "En attente"
+    ACCEPTEE = "acceptee", "Acceptée"
+    PARTIE = "partie", "Acceptée en partie"
+    REFUSEE = "refusee", "Refusée"
+    RETIREE = "retiree", "Retirée"

@@ -16,12 +16,20 @@ from territoires.models import ActeurLocal, PiloteRegional, inscriptions_actuell
 # --- Who is told
 
 
+def comptes_de_l_equipe(projet):
+    """Return the accounts of the lead territory's team that write its projects."""
+    return _comptes(_ecrivent(projet))
+
+
 def equipe(projet):
     """Return the accounts of those who write the project: the lead territory's team, the porteurs."""
-    ecrivent = ActeurLocal.objects.en_cours().filter(
+    return _comptes(_ecrivent(projet), Porteur.objects.en_cours().filter(projet=projet.pk))
+
+
+def _ecrivent(projet):
+    return ActeurLocal.objects.en_cours().filter(
         territoire=projet.territoire_id, qualite__in=QualiteTerritoriale.redigent()
     )
-    return _comptes(ecrivent, Porteur.objects.en_cours().filter(projet=projet.pk))
 
 
 def region(projet):

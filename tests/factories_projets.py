@@ -157,3 +157,13 @@ class ReleveFactory(DjangoModelFactory):
     indicateur = factory.SubFactory(IndicateurFactory)
     date = datetime.date(2026, 1, 1)
     valeur = Decimal("5.00")
+
+
+class PropositionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PropositionDeFiche
+
+    projet = factory.SubFactory(ProjetFactory)
+    auteur = factory.SubFactory(UtilisateurFactory)
+    avant = factory.LazyFunction(lambda: {"contexte": ""})
+    valeurs = factory.LazyFunction(lambda: {"contexte": "Proposé."})

@@ -3,36 +3,18 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from comptes.acces import est_administrateur
 from comptes.administration import AdministrationHistorisee, SansDetour, decrire
 from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.administration_regle import SelonLaRegle
 from programme.models import Decision, Etiquette, Frein, Indicateur, Jalon, Porteur, Projet
+from programme.redaction import CHANGEE_ENTRE_TEMPS, FICHE, MONTANTS, droits_sur, territoires_ecrits_par
 from tableurs.francais import normaliser
-from territoires.enums import QualiteRegionale, QualiteTerritoriale
-from territoires.models import PiloteRegional, Region, Territoire, territoires_de_l_equipe
+from territoires.enums import QualiteRegionale
+from territoires.models import PiloteRegional, Region
 
-FICHE = [
-    "titre",
-    "territoires_associes",
-    "mesures",
-    "communes",
-    "sans_lieu",
-    "contexte",
-    "objectifs",
-    "partenaires",
-    "porteur_nom",
-    "porteur_genre",
-    "porteur_siren",
-    "porteur_en_creation",
-    "debut",
-    "fin",
-    "maturite",
-    "emplois",
-]
-MONTANTS = ["cout_total", "cout_total_taxe", "assiette_eligible", "assiette_taxe", "montants_secrets"]
 DE_LA_REGION = ["etiquettes", "non_public_motif"]
 VIE = [
     "numero",
@@ -46,23 +28,13 @@ VIE = [
     "cree_le",
     "archive_le",
 ]
-CHANGEE_ENTRE_TEMPS = (
-    "Quelqu'un d'autre a enregistré cette fiche pendant que vous la modifiiez : rien n'a été écrit. "
-    "Ouvrez-la de nouveau pour voir ses changements, puis refaites les vôtres."
-)
-# Rules of the queryset that the page asks about an object, all in one query.
-REGLES = ("redigeables_par", "completables_par", "instruisibles_par", "montants_visibles_par")
 
 
 def droits(request, projet):
     """Return the names of the rules under which a person may do something of a project: read once a request."""
     lus = request.__dict__.setdefault("_droits_sur_les_projets", {})
     if projet.pk not in lus:
-        regles = {
-            regle: Exists(getattr(Projet.objects, regle)(request.user).filter(pk=OuterRef("pk"))) for regle in REGLES
-        }
-        (lu,) = Projet.objects.filter(pk=projet.pk).values(**regles)
-        lus[projet.pk] = {regle for regle, oui in lu.items() if oui}
+        lus[projet.pk] = droits_sur(projet, request.user)
     return lus[projet.pk]
 
 
@@ -200,9 +172,8 @@ class ProjetAdmin(AdministrationHistorisee):
         return lus
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "territoire" and not est_administrateur(request.user):
-            siens = territoires_de_l_equipe(request.user, QualiteTerritoriale.redigent())
-            kwargs["queryset"] = Territoire.objects.filter(pk__in=siens)
+        if db_field.name == "territoire":
+            kwargs["queryset"] = territoires_ecrits_par(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request, obj=None):

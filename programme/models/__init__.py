@@ -4,6 +4,7 @@ from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .habilitations import Porteur
 from .numeros import Compteur
 from .projets import Etiquette, Projet
+from .propositions import PropositionDeFiche
 from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
 
@@ -20,5 +21,6 @@ __all__ = [
     "Mesure",
     "Porteur",
     "Projet",
+    "PropositionDeFiche",
     "Releve",
 ]

@@ -41,21 +41,24 @@ class QuerySetProjets(QuerySetPortee):
         """Keep those whose amounts a person reads: *secret des affaires* hides them from all but a few."""
         if not personne.is_authenticated:
             return self.publics().filter(montants_secrets=False)
-        menes = territoires_de_l_equipe(personne, [QualiteTerritoriale.CHEF_DE_PROJET])
-        dans_le_secret = (
-            nationale(personne)
-            | self._portes_par(personne)
-            | Q(territoire__in=menes)
-            | self._situes_dans(territoires_des_regions_de(personne))
-            | self._transmis_a_l_etat(personne)
-        )
-        return self.visibles_par(personne).filter(Q(montants_secrets=False) | dans_le_secret)
+        return self.visibles_par(personne).filter(Q(montants_secrets=False) | self._dans_le_secret(personne))
+
+    def secrets_connus_par(self, personne):
+        """Keep those whose *secret des affaires* a person shares, were there one."""
+        return self.filter(self._dans_le_secret(personne))
 
     # --- Writing
 
     def redigeables_par(self, personne):
         """Keep those whose fiche a person writes today."""
         return self.filter(self._redigeables_par(personne))
+
+    def proposables_par(self, personne):
+        """Keep those whose porteur a person is, who proposes while it is written; the team accepts."""
+        siens = self._portes_par(personne, QualitePorteur.REDACTION)
+        return self.filter(siens, etat__in=EtatProjet.redigeables(), archive_le=None).exclude(
+            self._redigeables_par(personne)
+        )
 
     def suivables_par(self, personne):
         """Keep those whose milestones, indicators and obstacles a person follows today."""
@@ -114,6 +117,15 @@ class QuerySetProjets(QuerySetPortee):
             & ~Q(etat__in=EtatProjet.brouillons())
         )
 
+    def _dans_le_secret(self, personne):
+        return (
+            nationale(personne)
+            | self._portes_par(personne)
+            | Q(territoire__in=territoires_de_l_equipe(personne, [QualiteTerritoriale.CHEF_DE_PROJET]))
+            | self._situes_dans(territoires_des_regions_de(personne))
+            | self._transmis_a_l_etat(personne)
+        )
+
     def _situes_dans(self, territoires):
         """Of these territories, lead or associated."""
         associes = self.model.territoires_associes.through.objects
@@ -134,7 +146,7 @@ class QuerySetProjets(QuerySetPortee):
         )
 
     def _redigeables_par(self, personne):
-        ecrits = self._ecrits_par(personne) & Q(etat__in=EtatProjet.redigeables())
+        ecrits = Q(territoire__in=self._territoires_rediges_par(personne), etat__in=EtatProjet.redigeables())
         return administre(personne) | (ecrits & Q(archive_le=None))
 
     def _suivables_par(self, personne):
