@@ -17,7 +17,14 @@ from territoires.models import inscriptions_actuelles
 EQUIPE, LA_REGION, PERSONNE = "L'équipe du territoire", "La région", ""
 _ACTEURS = {TERRITOIRE: EQUIPE, TOUS: EQUIPE, REGION: LA_REGION}
 # Rules asked of one project for its reader, in one query.
-REGLES = ("connus_par", "montants_visibles_par", "redigeables_par", "validables_par", "suivables_par")
+REGLES = (
+    "connus_par",
+    "montants_visibles_par",
+    "redigeables_par",
+    "proposables_par",
+    "validables_par",
+    "suivables_par",
+)
 # What may be done beside the ordinary course: at the end, as secondary buttons.
 ECARTS = ("retirer", "abandonner", "suspendre")
 
@@ -54,7 +61,7 @@ class FicheProjet:
     def __init__(self, projet, personne):
         self.projet, self.personne = projet, personne
         if not personne.is_authenticated:
-            self.connue = self.peut_rediger = self.peut_valider = self.peut_suivre = False
+            self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
             self.montants_visibles = not projet.montants_secrets
             return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
@@ -62,6 +69,7 @@ class FicheProjet:
         self.connue = droits["connus_par"]
         self.montants_visibles = droits["montants_visibles_par"]
         self.peut_rediger = droits["redigeables_par"]
+        self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
         self.peut_suivre = droits["suivables_par"]
 
@@ -108,10 +116,22 @@ class FicheProjet:
     def ecarts(self):
         return [possible for possible in self._possibles if possible.transition.cle in ECARTS]
 
+    @property
+    def peut_inviter(self):
+        """Whether the reader may invite the porteur: whoever carries the project to the region."""
+        return any(possible.transition.qui == TERRITOIRE for possible in self._possibles)
+
+    @property
+    def a_valider(self):
+        """Whether the reader may enter the local validation, and nobody has."""
+        return self.peut_valider and not self.projet.est_valide_localement
+
     @cached_property
-    def manques(self):
-        """What is missing to transmit, for whoever writes the fiche."""
-        return self.projet.manques() if self.peut_rediger else []
+    def propositions(self):
+        """Those of porteurs that await an answer, as the reader sees them."""
+        return list(
+            self.projet.propositions.visibles_par(self.personne).en_attente().select_related("auteur", "projet")
+        )
 
     @cached_property
     def mesures(self):

@@ -177,7 +177,7 @@ def ligne(modele, nom=""):
         f.ActeurFactory(territoire=territoire, personne=personne, qualite="elu_referent", nom_public=True, du=AUTREFOIS)
         f.PiloteFactory(region_id="32", du=AUTREFOIS)
         f.EtatFactory(region_id="32", du=AUTREFOIS)
-    if nom in ("projet", "projets"):
+    if nom in ("projet", "projets") or modele is Projet:
         _montrer_un_projet()
     if modele is Filiation:
         origine = Territoire.objects.get(slug="dunkerque")
