@@ -12,7 +12,6 @@ from tableurs.francais import normaliser
 from territoires.carte import carte_territoire
 from territoires.models import Collectivite, Composition, Filiation, Inscription, liste_en_vigueur
 
-
 # The list has the others.
 PROJETS_MONTRES = 10
 
