@@ -17,7 +17,7 @@ from territoires.models import inscriptions_actuelles
 EQUIPE, LA_REGION, PERSONNE = "L'équipe du territoire", "La région", ""
 _ACTEURS = {TERRITOIRE: EQUIPE, TOUS: EQUIPE, REGION: LA_REGION}
 # Rules asked of one project for its reader, in one query.
-REGLES = ("connus_par", "montants_visibles_par", "redigeables_par", "validables_par", "suivables_par")
+REGLES = ("connus_par", "montants_visibles_par", "redigeables_par", "proposables_par", "validables_par", "suivables_par")
 # What may be done beside the ordinary course: at the end, as secondary buttons.
 ECARTS = ("retirer", "abandonner", "suspendre")
 
@@ -58,6 +58,7 @@ class FicheProjet:
         self.connue = droits["connus_par"]
         self.montants_visibles = droits["montants_visibles_par"]
         self.peut_rediger = droits["redigeables_par"]
+        self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
         self.peut_suivre = droits["suivables_par"]
 
