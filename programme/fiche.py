@@ -10,14 +10,22 @@ from django.utils import timezone
 
 from comptes.parcours import possibles
 from programme.enums import EtatProjet
-from programme.models import Decision, Projet
+from programme.models import Decision, Projet, PropositionDeFiche
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from territoires.models import inscriptions_actuelles
 
 EQUIPE, LA_REGION, PERSONNE = "L'équipe du territoire", "La région", ""
 _ACTEURS = {TERRITOIRE: EQUIPE, TOUS: EQUIPE, REGION: LA_REGION}
 # Rules asked of one project for its reader, in one query.
-REGLES = ("connus_par", "montants_visibles_par", "redigeables_par", "validables_par", "suivables_par")
+REGLES = (
+    "connus_par",
+    "montants_visibles_par",
+    "redigeables_par",
+    "proposables_par",
+    "validables_par",
+    "suivables_par",
+    "transmissibles_par",
+)
 # What may be done beside the ordinary course: at the end, as secondary buttons.
 ECARTS = ("retirer", "abandonner", "suspendre")
 
@@ -58,8 +66,11 @@ class FicheProjet:
         self.connue = droits["connus_par"]
         self.montants_visibles = droits["montants_visibles_par"]
         self.peut_rediger = droits["redigeables_par"]
+        self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
-        self.peut_suivre = droits["suivables_par"]
+        self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
+        # They write the territory's projects: they name the porteur, in any state.
+        self.peut_inviter = droits["transmissibles_par"]
 
     @cached_property
     def decisions(self):
@@ -108,6 +119,18 @@ class FicheProjet:
     def manques(self):
         """What is missing to transmit, for whoever writes the fiche."""
         return self.projet.manques() if self.peut_rediger else []
+
+    @cached_property
+    def peut_dupliquer(self):
+        return self.connue and Projet.objects.ajoutables_par(self.personne)
+
+    @cached_property
+    def propositions(self):
+        """What porteurs propose and awaits an answer: for whoever answers, and for who proposes."""
+        if not (self.peut_rediger or self.peut_proposer):
+            return []
+        visibles = PropositionDeFiche.objects.visibles_par(self.personne).en_attente()
+        return list(visibles.filter(projet=self.projet).select_related("auteur", "projet"))
 
     @cached_property
     def mesures(self):

@@ -3,9 +3,6 @@
 A route that is not here fails `test_matrice.py`; `docs/roles.md` is made from it (`python -m tests.acces.roles`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 from django.contrib import admin
 
 from comptes.invitations import jeton
@@ -13,6 +10,7 @@ from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
+from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
     A_CONFIRMER,
@@ -44,23 +42,7 @@ from tests.acces.profils import (
     voient_mais,
 )
 from tests.acces.projets import AJOUTENT_AUX_PROJETS, CONNAISSENT, PROJETS
-
-
-@dataclass(frozen=True)
-class Ligne:
-    """A route, an object, and who obtains what. `objet(monde)` returns the arguments of the address."""
-
-    adresse: str
-    titre: str
-    lire: dict
-    ecrire: dict
-    dont: str = ""
-    objet: Callable = field(default=lambda monde: [])
-
-
-def publique(adresse, titre, objet=lambda monde: []):
-    return Ligne(adresse, titre, TOUS, PERSONNE, "", objet)
-
+from tests.acces.redaction import REDACTION
 
 PAGES_PUBLIQUES = [
     publique("accueil", "Accueil"),
@@ -396,4 +378,4 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *PAGES_DES_PROJETS, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]
+MATRICE = [*PAGES_PUBLIQUES, *PAGES_DES_PROJETS, *COMPTE, *INVITATIONS, *MEMBRES, *REDACTION, *IMPORTS, *ADMINISTRATION]

@@ -25,6 +25,7 @@ class Monde:
     transmis: Any
     inscrit: Any
     indicateur: Any
+    proposition: Any
     etiquette: Any
 
 

@@ -27,7 +27,7 @@ PROJETS = {
             "idée du territoire",
             lambda monde: [monde.projet.pk],
             CONNAISSENT,
-            {CHEF, PORTEUR} | DECIDENT_POUR_LA_REGION,
+            {CHEF} | DECIDENT_POUR_LA_REGION,
         ),
         ObjetAdmin(
             "transmis, du territoire",
@@ -47,8 +47,8 @@ PROJETS = {
             "d'une idée du territoire",
             lambda monde: [monde.indicateur.pk],
             CONNAISSENT,
-            {CHEF, PORTEUR, ADMINISTRATEUR},
-            {CHEF, PORTEUR, ADMINISTRATEUR},
+            {CHEF, ADMINISTRATEUR},
+            {CHEF, ADMINISTRATEUR},
         ),
     ],
     Etiquette: [
@@ -66,7 +66,7 @@ PROJETS = {
 }
 AJOUTENT_AUX_PROJETS = {
     Projet: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
-    Indicateur: {CHEF, EQUIPE_VOISINE, PORTEUR, PILOTE_VOISIN, ADMINISTRATEUR},
+    Indicateur: {CHEF, EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR},
     Etiquette: {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR},
     Porteur: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
 }

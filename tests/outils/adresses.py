@@ -41,7 +41,21 @@ EXEMPLES = {
     ),
     # A visitor is sent to sign in before the object is looked for.
     **dict.fromkeys(("membre", "membre_terminer", "membre_transferer"), lambda: ["equipe-du-territoire", "2222222222"]),
-    "projet": lambda: ["2222222222"],
+    **dict.fromkeys(
+        (
+            "projet",
+            "projet_modifier",
+            "projet_valider",
+            "projet_annuler_validation",
+            "projet_dupliquer",
+            "projet_suivre",
+        ),
+        lambda: ["2222222222"],
+    ),
+    **dict.fromkeys(
+        ("projet_proposition", "proposition_accepter", "proposition_refuser", "proposition_retirer"),
+        lambda: ["2222222222", "2222222222"],
+    ),
     "projet_etape": lambda: ["2222222222", "transmettre"],
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
     **dict.fromkeys(("invitation_renvoyer", "invitation_annuler"), lambda: ["2222222222"]),

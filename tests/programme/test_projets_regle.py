@@ -144,8 +144,9 @@ def test_un_porteur_ne_connait_que_son_projet(qualite, territoire, projets):
     for etat, projet in projets.items():
         personne = PorteurFactory(projet=projet, qualite=qualite).personne
         assert list(Projet.objects.connus_par(personne)) == [projet]
-        ecrit = etat in REDIGEABLES | SUIVIS and qualite == QualitePorteur.REDACTION
-        assert Projet.objects.modifiables_par(personne).exists() == ecrit
+        ecrit = qualite == QualitePorteur.REDACTION
+        assert Projet.objects.modifiables_par(personne).exists() == (ecrit and etat in SUIVIS)
+        assert Projet.objects.proposables_par(personne).exists() == (ecrit and etat in REDIGEABLES)
         assert not Projet.objects.ajoutables_par(personne)
 
 
