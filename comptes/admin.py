@@ -1,7 +1,8 @@
 """Accounts and the national team. An account begins when its owner accepts an invitation, nowhere else."""
 
+from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -12,8 +13,20 @@ from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.models import EquipeNationale, Utilisateur
 
 
+class FormulaireUtilisateur(forms.ModelForm):
+    def clean_is_active(self):
+        """Two administrators don't close each other's account."""
+        actif = self.cleaned_data["is_active"]
+        if self.instance.is_active and not actif:
+            effacement.verrouiller_les_administrateurs()
+            if effacement.est_le_dernier_administrateur(self.instance):
+                raise ValidationError(effacement.DERNIER_ADMINISTRATEUR)
+        return actif
+
+
 @admin.register(Utilisateur)
 class UtilisateurAdmin(AdministrationHistorisee):
+    form = FormulaireUtilisateur
     list_display = ["email", "prenom", "nom", "fonction", "is_active", "last_login"]
     list_filter = ["is_active"]
     search_fields = ["email", "prenom", "nom", "fonction"]

@@ -1,13 +1,16 @@
 """What every page of the admin shares: a readable history, accent-insensitive search, 404 for what isn't there."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from django.apps import apps
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_field, unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import DataError, models
 from django.http import Http404
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
@@ -36,6 +39,27 @@ class SansDetour:
         return champ
 
 
+@contextmanager
+def filtres_impossibles():
+    """Say as Django's admin does that no column may hold what was asked: a null character, a year of ten figures."""
+    try:
+        yield
+    except (ValueError, OverflowError, DataError) as erreur:
+        raise IncorrectLookupParameters from erreur
+
+
+class Liste(ChangeList):
+    def get_queryset(self, request, **kwargs):
+        with filtres_impossibles():
+            return super().get_queryset(request, **kwargs)
+
+    def get_results(self, request):
+        if not self.params:
+            return super().get_results(request)
+        with filtres_impossibles():
+            return super().get_results(request)
+
+
 class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
     """Base of our admin pages.
 
@@ -55,6 +79,9 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
     def get_urls(self):
         # Without simple_history's pages of past versions: see above.
         return super(SimpleHistoryAdmin, self).get_urls()
+
+    def get_changelist(self, request, **kwargs):
+        return Liste
 
     def get_actions(self, request):
         return {nom: action for nom, action in super().get_actions(request).items() if action[0] is not delete_selected}

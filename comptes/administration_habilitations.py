@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from comptes.acces import aujourdhui
 from comptes.administration import AdministrationHistorisee
 
 
@@ -16,17 +17,25 @@ class FormulaireHabilitation(forms.ModelForm):
         donnees = super().clean()
         portee = self.instance.portee
         nouvelle = self.instance.pk is None and not self.errors
-        if self.instance.pk and "au" in self.changed_data and donnees.get("au"):
-            self._refuser_la_fin(donnees["au"])
+        if self.instance.pk:
+            self._refuser_la_fin(donnees)
         if nouvelle and not self._meta.model(
             qualite=donnees["qualite"], **({portee: donnees[portee]} if portee else {})
         ).nommable_par(self.auteur):
             raise ValidationError("Vous ne pouvez pas donner cette habilitation-là : d'autres que vous la donnent.")
         return donnees
 
-    def _refuser_la_fin(self, dernier_jour):
-        if raison := self.instance.empechement_de_fin(self.auteur, dernier_jour):
-            self.add_error("au", raison)
+    def _refuser_la_fin(self, donnees):
+        """Say why it may not end then, or begin later, which ends it for now; others are kept from ending meanwhile."""
+        habilitation, du, au = self.instance, donnees.get("du"), donnees.get("au")
+        list(habilitation.pareilles().select_for_update().order_by("pk").values_list("pk"))
+        habilitation.refresh_from_db(fields=["retiree_le"])
+        fins = {"au": au} if "au" in self.changed_data and au else {}
+        if habilitation.est_en_cours and du and du > aujourdhui():
+            fins["du"] = None
+        for champ, dernier_jour in fins.items():
+            if raison := habilitation.empechement_de_fin(self.auteur, dernier_jour):
+                self.add_error(champ, raison)
 
 
 class AdministrationDesHabilitations(AdministrationHistorisee):

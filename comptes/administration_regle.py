@@ -104,7 +104,8 @@ class _ChoixDeCles:
 
     def _est_une_cle(self, valeur):
         try:
-            self.field.remote_field.model._meta.pk.to_python(valeur)
+            # Its limits too: SQLite fails on a number that no key reaches.
+            self.field.remote_field.model._meta.pk.clean(valeur, None)
         except ValidationError:
             return False
         return True

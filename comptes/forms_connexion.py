@@ -7,11 +7,14 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from allauth.usersessions.forms import ManageUserSessionsForm
 from allauth.usersessions.models import UserSession
+from django.core.validators import MaxLengthValidator
 from django.forms import ModelChoiceField
 
+from comptes.models import Utilisateur
 from comptes.second_facteur import mettre_fin_aux_sessions
 
 LONGUEUR_MAX_NOM = 60
+LONGUEUR_MAX_ADRESSE = Utilisateur._meta.get_field("email").max_length
 ADRESSE = {
     "label": "Adresse électronique",
     "help_text": "Format attendu : nom@domaine.fr",
@@ -77,6 +80,12 @@ class FormulaireConnexion(Intitules, forms.LoginForm):
 
 class FormulaireMotDePasseOublie(Intitules, forms.ResetPasswordForm):
     intitules = {"email": {**ADRESSE, "autocomplete": "email"}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # No account has a longer one, and the outbox could not keep it.
+        self.fields["email"].max_length = LONGUEUR_MAX_ADRESSE
+        self.fields["email"].validators.append(MaxLengthValidator(LONGUEUR_MAX_ADRESSE))
 
     def save(self, request, **kwargs):
         """One e-mail in any case: the answer takes as long, and whoever mistook an address of theirs learns it."""

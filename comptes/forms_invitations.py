@@ -102,7 +102,8 @@ class FormulaireInvitation(forms.Form):
                     condition |= Q(pk__in=delegation.portees(self.auteur))
                 permises = permises.filter(condition)
             cle = adresse_du_champ(modele)
-            propose = permises.filter(**{cle: demandee}).first() if demandee else None
+            # PostgreSQL has no text with a null character, not even to look for.
+            propose = permises.filter(**{cle: demandee}).first() if demandee and "\0" not in demandee else None
             seul = len(self.genre.avec) == 1
             self.fields[nom] = forms.ModelChoiceField(
                 permises,

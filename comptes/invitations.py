@@ -97,8 +97,9 @@ def verifier(invitation, remplace=None):
     invitation.full_clean(exclude=["auteur", "courrier"], validate_unique=False, validate_constraints=False)
     if remplace and not _pareilles(promise).filter(pk=remplace.pk).exists():
         raise ValidationError("L'habilitation à remplacer n'est pas la même : même qualité, même périmètre.")
-    deja = _pareilles(promise).visibles_par(invitation.auteur).filter(personne__email=invitation.adresse)
-    if _couvrant(deja, promise).exists():
+    deja = _couvrant(_pareilles(promise).filter(personne__email=invitation.adresse), promise)
+    # What they see takes long to ask, and most have nothing yet.
+    if deja.exists() and deja.visibles_par(invitation.auteur).exists():
         raise ValidationError({"adresse": "Cette personne a déjà cette habilitation."})
 
 
@@ -275,6 +276,8 @@ def accepter(texte, visiteur, compte=None):
     cle, secret = lire_le_jeton(texte)
     try:
         with transaction.atomic():
+            # Their account first, then the invitation: as an erasure takes them (`comptes.effacement`).
+            list(Utilisateur.objects.select_for_update().filter(pk=visiteur.pk).values_list("pk"))
             invitation = (
                 Invitation.objects.select_for_update(of=["self"]).select_related("auteur").filter(cle=cle).first()
             )

@@ -3,13 +3,17 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from pilotage.qui_pilote import QuiPilote
+from programme.models import Projet
 from tableurs.francais import normaliser
 from territoires.carte import carte_territoire
 from territoires.models import Collectivite, Composition, Filiation, Inscription, liste_en_vigueur
+
+# The list has the others.
+PROJETS_MONTRES = 10
 
 
 @dataclass
@@ -33,6 +37,7 @@ class FicheTerritoire:
         self._lire_membres()
         self._lire_communes()
         self.qui_pilote = QuiPilote.lire(self.territoire, self.actuelle.region)
+        self.projets = self._lire_projets()
         self.voisins = self._lire_voisins()
         self.carte = carte_territoire(self.actuelle, self.perimetre)
         self.filiations = list(
@@ -84,6 +89,12 @@ class FicheTerritoire:
                 )
             )
             precedents = actuels
+
+    def _lire_projets(self):
+        """The latest that anyone may read, of which the territory is the lead or an associate."""
+        associes = Projet.territoires_associes.through.objects.filter(projet=OuterRef("pk"), territoire=self.territoire)
+        siens = Projet.objects.publics().filter(Q(territoire=self.territoire) | Exists(associes), archive_le=None)
+        return list(siens.order_by("-etat_depuis", "-pk")[:PROJETS_MONTRES])
 
     def _lire_communes(self):
         self.communes = list(

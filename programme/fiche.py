@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptes.parcours import possibles
 from programme.enums import EtatProjet
-from programme.models import Decision, Projet, PropositionDeFiche
+from programme.models import Decision, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from territoires.models import inscriptions_actuelles
 
@@ -24,7 +24,6 @@ REGLES = (
     "proposables_par",
     "validables_par",
     "suivables_par",
-    "transmissibles_par",
 )
 # What may be done beside the ordinary course: at the end, as secondary buttons.
 ECARTS = ("retirer", "abandonner", "suspendre")
@@ -61,6 +60,10 @@ class FicheProjet:
 
     def __init__(self, projet, personne):
         self.projet, self.personne = projet, personne
+        if not personne.is_authenticated:
+            self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
+            self.montants_visibles = not projet.montants_secrets
+            return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
         droits = Projet.objects.filter(pk=projet.pk).values(**regles).get()
         self.connue = droits["connus_par"]
@@ -69,8 +72,6 @@ class FicheProjet:
         self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
-        # They write the territory's projects: they name the porteur, in any state.
-        self.peut_inviter = droits["transmissibles_par"]
 
     @cached_property
     def decisions(self):
@@ -115,22 +116,22 @@ class FicheProjet:
     def ecarts(self):
         return [possible for possible in self._possibles if possible.transition.cle in ECARTS]
 
-    @cached_property
-    def manques(self):
-        """What is missing to transmit, for whoever writes the fiche."""
-        return self.projet.manques() if self.peut_rediger else []
+    @property
+    def peut_inviter(self):
+        """Whether the reader may invite the porteur: whoever carries the project to the region."""
+        return any(possible.transition.qui == TERRITOIRE for possible in self._possibles)
 
-    @cached_property
-    def peut_dupliquer(self):
-        return self.connue and Projet.objects.ajoutables_par(self.personne)
+    @property
+    def a_valider(self):
+        """Whether the reader may enter the local validation, and nobody has."""
+        return self.peut_valider and not self.projet.est_valide_localement
 
     @cached_property
     def propositions(self):
-        """What porteurs propose and awaits an answer: for whoever answers, and for who proposes."""
-        if not (self.peut_rediger or self.peut_proposer):
-            return []
-        visibles = PropositionDeFiche.objects.visibles_par(self.personne).en_attente()
-        return list(visibles.filter(projet=self.projet).select_related("auteur", "projet"))
+        """Those of porteurs that await an answer, as the reader sees them."""
+        return list(
+            self.projet.propositions.visibles_par(self.personne).en_attente().select_related("auteur", "projet")
+        )
 
     @cached_property
     def mesures(self):

@@ -92,6 +92,8 @@ class RessourceImport(Resource):
     formulaire = None
     # Whether what may be imported depends on who does.
     demande_un_auteur = False
+    # How many rows are written while somebody waits, when each takes longer than most; the worker writes the rest.
+    lignes_ecrites_sur_le_champ = None
     # What applying does beyond the base (messages…), in a French sentence; and what undoing it doesn't take back.
     effets, reste = "", ""
 

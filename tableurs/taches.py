@@ -14,12 +14,19 @@ from tableurs import comparaison, lots
 from tableurs.enums import EtatLot
 from tableurs.lecture import FichierIllisible
 from tableurs.models import LotImport, nouvelle_cle
+from tableurs.ressources import ressource
 
 journal = logging.getLogger("tableurs")
 
 # Rows that somebody can wait for, in a request.
 LIGNES_AU_PLUS_SUR_LE_CHAMP = 2000
 INATTENDU = "Une erreur imprévue a tout arrêté : l'équipe technique en est prévenue. Rien n'a été changé."
+
+
+def _attend_l_ouvrier(lot):
+    """Tell whether writing a lot takes longer than somebody can wait for."""
+    au_plus = ressource(lot.ressource).lignes_ecrites_sur_le_champ
+    return lot.lignes > (LIGNES_AU_PLUS_SUR_LE_CHAMP if au_plus is None else au_plus)
 
 
 def comparer(lot):
@@ -41,7 +48,7 @@ def appliquer(lot, auteur=None, partiel=False, apercu=None):
 
     `apercu`: see `lots.appliquer`. Once the lot is entrusted nothing else changes its preview.
     """
-    if lot.lignes <= LIGNES_AU_PLUS_SUR_LE_CHAMP:
+    if not _attend_l_ouvrier(lot):
         lots.appliquer(lot, auteur, partiel, apercu=apercu)
         return
     with lots.ecriture():
@@ -52,7 +59,7 @@ def appliquer(lot, auteur=None, partiel=False, apercu=None):
 
 def annuler(lot, auteur=None):
     """Undo a lot, or ask the worker to. As `appliquer`."""
-    if lot.lignes <= LIGNES_AU_PLUS_SUR_LE_CHAMP:
+    if not _attend_l_ouvrier(lot):
         lots.annuler(lot, auteur)
         return
     sinon = "Seul un import appliqué peut être annulé."

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from comptes.acces import aujourdhui
-from pilotage.a_faire.taches import INSECABLE, Source, Tache
+from comptes.models import Utilisateur
+from pilotage.a_faire.taches import DELAI, INSECABLE, Source, Tache
 from programme.enums import EtatProjet, QualitePorteur
-from programme.models import Decision, Jalon, Porteur, Projet
+from programme.models import Decision, Jalon, Porteur, Projet, PropositionDeFiche
 from tableurs.francais import jour
 from territoires.enums import QualiteTerritoriale
 from territoires.models import (
@@ -31,6 +32,7 @@ def sources():
         _par_etat(_de_la_region, EtatProjet.INSTRUCTION, "attend une décision", "attendent une décision", regle),
         _par_etat(_de_l_equipe, EtatProjet.A_COMPLETER, "est à compléter", "sont à compléter", regle),
         _par_etat(_de_l_equipe, EtatProjet.PREPARATION, "est en préparation", "sont en préparation", regle),
+        Source(_propositions, _dire_proposition, modeles=(PropositionDeFiche, Utilisateur, *regle)),
         Source(_reserves, _dire_reserve, modeles=regle),
         Source(_jalons, _dire_jalon, modeles=(Jalon, *regle)),
     )
@@ -68,6 +70,20 @@ def _par_etat(chez, etat, au_singulier, au_pluriel, modeles):
         return Tache(f"{combien}{INSECABLE}projets {au_pluriel}", adresse)
 
     return Source(lignes, dire, resumer, modeles, PHRASES_PAR_ETAT)
+
+
+def _propositions(personne):
+    """Of porteurs, for the team that writes the fiche."""
+    en_attente = PropositionDeFiche.objects.modifiables_par(personne).filter(
+        projet__in=_de_l_equipe(personne).values("pk")
+    )
+    return en_attente.select_related("auteur", "projet").order_by("ecrite_le", "pk")
+
+
+def _dire_proposition(proposition):
+    phrase = f"{proposition.auteur} propose des changements à la fiche « {proposition.projet.titre} »"
+    depuis = timezone.localdate(proposition.ecrite_le)
+    return Tache(phrase, proposition.get_absolute_url(), depuis, depuis + DELAI)
 
 
 def _reserves(personne):

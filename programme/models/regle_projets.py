@@ -27,13 +27,20 @@ class QuerySetProjets(QuerySetPortee):
 
     def connus_par(self, personne):
         """Keep those whose whole fiche a person reads: teams, porteurs, regions, the State, the national team."""
+        if not personne.is_authenticated:
+            return self.none()
         return self.filter(self._connus_par(personne))
 
     def visibles_par(self, personne):
+        # Visitors come often, and know nothing more.
+        if not personne.is_authenticated:
+            return self.publics()
         return self.filter(Q(etat__in=EtatProjet.publics(), non_public_motif="") | self._connus_par(personne))
 
     def montants_visibles_par(self, personne):
         """Keep those whose amounts a person reads: *secret des affaires* hides them from all but a few."""
+        if not personne.is_authenticated:
+            return self.publics().filter(montants_secrets=False)
         return self.visibles_par(personne).filter(Q(montants_secrets=False) | self._dans_le_secret(personne))
 
     def secrets_connus_par(self, personne):

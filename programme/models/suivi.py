@@ -95,6 +95,11 @@ class Indicateur(models.Model):
     def __str__(self):
         return f"{self.nom} ({self.unite})" if self.unite else self.nom
 
+    @property
+    def dernier_releve(self):
+        """The latest reading, or None: pages read them all beforehand."""
+        return next(iter(self.releves.all()), None)
+
 
 class Releve(models.Model):
     """An indicator as it was on a day."""

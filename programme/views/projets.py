@@ -15,14 +15,15 @@ from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
 from tableurs.listes import colonnes_triables, sans_chaque_filtre
 from tableurs.typographie import typographier
 from tableurs.views.acces import page_demandee
-from territoires.models import Collectivite, Departement, Inscription, Liste, Phase, Region, Territoire
+from territoires.models import Collectivite, Inscription, Liste, Perimetre, Phase, Region, Territoire
 
 LIGNES_PAR_PAGE = 50
 COLONNES = {"titre": "Projet", "territoire": "Territoire", "depuis": "État"}
-LIEUX = (Territoire, Region, Inscription, Liste, Phase)
+# Where a project is, and which region leads there today.
+LIEUX = (Territoire, Region, Inscription, Liste)
 
 
-@page_publique(Projet, Besoin, *LIEUX, selon_le_lecteur=True)
+@page_publique(Projet, Besoin, Mesure, *LIEUX, Perimetre, Phase, selon_le_lecteur=True)
 def liste(request):
     filtre, projets = projets_demandes(request)
     lignes = projets.select_related("territoire").annotate(
@@ -70,9 +71,7 @@ def _filtres_actifs(filtre):
             yield cle, typographier(f"{filtre.filters[cle].label} : {mots}")
 
 
-@page_publique(
-    Projet, Besoin, Mesure, Collectivite, Departement, Jalon, Indicateur, Releve, *LIEUX, selon_le_lecteur=True
-)
+@page_publique(Projet, Besoin, Mesure, Collectivite, Jalon, Indicateur, Releve, *LIEUX, selon_le_lecteur=True)
 def fiche(request, cle):
     projet = Projet.objects.visibles_par(request.user).select_related("territoire").filter(cle=cle).first()
     if projet is None:

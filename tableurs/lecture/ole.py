@@ -47,7 +47,11 @@ class FichierCompose:
         for _ in range(self._taille // self._secteur):
             if suivant >= _FIN_DE_CHAINE:
                 break
-            *suite, suivant = self._entiers([self._lire_secteur(suivant)])
+            # Cut short, the last sector may not even hold the number of the next.
+            lus = self._entiers([self._lire_secteur(suivant)])
+            if not lus:
+                raise abime()
+            *suite, suivant = lus
             secteurs.extend(suite)
         return self._entiers(self._lire_secteur(secteur) for secteur in secteurs if secteur < _FIN_DE_CHAINE)
 

@@ -1,5 +1,7 @@
 """Addresses to write to."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
@@ -8,6 +10,9 @@ from tableurs.valeurs.textes import Texte
 
 # As the field of Django's.
 LONGUEUR_MAX = 254
+
+# As copied from a mail program: « Luc Petit <luc.petit@exemple.fr>; ».
+_ADRESSE = re.compile(r"^[^<>@]*<([^<>]*)>$")
 
 
 class Courriel(Texte):
@@ -19,7 +24,7 @@ class Courriel(Texte):
         super().__init__(longueur=LONGUEUR_MAX, **options)
 
     def convertir(self, brut):
-        adresse = super().convertir(brut).lower().removeprefix("mailto:")
+        adresse = _ADRESSE.sub(r"\1", super().convertir(brut).strip(" ;,")).lower().removeprefix("mailto:")
         try:
             validate_email(adresse)
         except ValidationError:

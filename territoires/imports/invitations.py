@@ -76,6 +76,8 @@ class RessourceInvitations(RessourceImport):
     genre = None
     modeles = (Invitation,)
     demande_un_auteur = True
+    # Each is judged, then written to: two thousand would outlast the patience of the web server.
+    lignes_ecrites_sur_le_champ = 200
     effets = (
         "Une invitation part par courriel à chaque adresse des lignes créées. L'habilitation ne commence que si la "
         "personne accepte."

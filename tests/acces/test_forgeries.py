@@ -41,6 +41,7 @@ def test_l_equipe_voisine_n_entre_pas_par_un_formulaire_forge(client, personnage
         {"territoire": territoire.pk, "qualite": QualiteTerritoriale.CHEF_DE_PROJET},
         {"territoire": 999_999, "qualite": QualiteTerritoriale.MAIRE},
         {"territoire": "abc", "qualite": "\0"},
+        {"territoire": "9" * 30, "qualite": QualiteTerritoriale.MAIRE},
     ):
         reponse, nombre = ajouter(client, chef, ActeurLocal, lecture, **champs)
         assert (reponse.status_code, nombre) == (200, 0)

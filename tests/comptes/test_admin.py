@@ -1,5 +1,7 @@
 """What all admin pages share, and accounts."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comptes import administration
+from comptes.acces import aujourdhui
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Etiquette, Indicateur, Mesure, Porteur, Projet
 from territoires.models import (
@@ -152,7 +155,12 @@ def test_rien_ne_se_supprime_en_nombre(modele, admin_client, rf):
 
 @modeles
 def test_une_adresse_absurde_ne_casse_rien(modele, admin_client):
-    for suite in ("?p=999", "?o=zz", "?absent__x=1", "?q=%00", "?e=1", "?q=" + "x" * 5000):
+    suites = ["?p=999", "?o=zz", "?absent__x=1", "?q=%00", "?e=1", "?q=" + "x" * 5000]
+    page = admin.site._registry[modele]
+    suites += [f"?{filtre}__exact=a%00b" for filtre in page.list_filter if isinstance(filtre, str)]
+    if date := page.date_hierarchy:
+        suites += [f"?{date}__year={'9' * 30}", f"?{date}__year=2026&{date}__month=2&{date}__day=30"]
+    for suite in suites:
         reponse = admin_client.get(adresse(modele, "changelist") + suite, follow=True)
         assert reponse.status_code in (200, 400), suite
 
@@ -285,3 +293,16 @@ def test_seul_un_administrateur_change_un_compte(fabrique, client):
     assert client.post(adresse(Utilisateur, "change", compte.pk), {"nom": "Après"}).status_code == 403
     compte.refresh_from_db()
     assert compte.nom == "Avant"
+
+
+@pytest.mark.parametrize("jours", [{"du": 30}, {"du": 0, "au": 0}])
+def test_l_administration_garde_toujours_un_administrateur(jours, client, base_vide):
+    """Beginning later ends it for now, as much as ending it."""
+    seule = f.AdministrateurFactory()
+    habilitation = seule.equipenationale_set.get()
+    client.force_login(seule)
+    saisie = {nom: (aujourdhui() + timedelta(days=dans)).isoformat() for nom, dans in jours.items()}
+    reponse = client.post(adresse(EquipeNationale, "change", habilitation.pk), saisie)
+    assert reponse.status_code == 200
+    assert "un autre administrateur peut y mettre fin" in reponse.content.decode()
+    assert EquipeNationale.objects.en_cours(aujourdhui() + timedelta(days=1)).exists()

@@ -1,11 +1,8 @@
 """Two at once: one account, one habilitation, one invitation."""
 
-from threading import Barrier, Thread
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import close_old_connections, connection
 
 from comptes import invitations
 from comptes.invitations import Situation, inviter, jeton
@@ -13,32 +10,11 @@ from comptes.models import Courrier, Invitation, Utilisateur
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal
 from tests import factories as f
+from tests.outils.ensemble import ensemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADRESSE = "claude.martin@ville.example"
-
-
-def ensemble(*taches):
-    """Run tasks at the same time, each in its thread. Returns what each gave, or the error that it raised."""
-    depart, resultats = Barrier(len(taches)), [None] * len(taches)
-
-    def courir(rang, tache):
-        close_old_connections()
-        depart.wait()
-        try:
-            resultats[rang] = tache()
-        except Exception as erreur:  # told to the test
-            resultats[rang] = erreur
-        finally:
-            connection.close()
-
-    fils = [Thread(target=courir, args=(rang, tache)) for rang, tache in enumerate(taches)]
-    for fil in fils:
-        fil.start()
-    for fil in fils:
-        fil.join(60)
-    return resultats
 
 
 def nouveau_compte():

@@ -101,6 +101,16 @@ def test_la_reponse_ne_dit_pas_si_un_compte_existe(client, personne):
     assert "/mot-de-passe/nouveau/" not in partis()[1].body + partis()[2].body
 
 
+def test_une_adresse_plus_longue_que_celles_des_comptes_est_refusee(client):
+    """PostgreSQL would not keep the message: the visitor would get an error page."""
+    trop_longue = "@".join(["a" * 64, ".".join(["b" * 63] * 3) + ".fr"])
+    assert len(trop_longue) > 254
+    page = demander(client, trop_longue)
+    assert page.status_code == 200
+    assert page.context["form"].errors["email"]
+    assert not partis()
+
+
 def test_un_serveur_de_courriel_en_panne_ne_se_voit_pas(client, personne, settings):
     settings.EMAIL_BACKEND = "absent.Backend"
     assert demander(client, personne.email)["Location"] == reverse("account_reset_password_done")

@@ -16,6 +16,8 @@ PUBLIQUES = {
     "territoire",
     "mesures",
     "mesure",
+    "projets",
+    "projets_export",
     "financements",
     "plan_du_site",
     "accessibilite",

@@ -223,7 +223,7 @@ def test_les_requetes_ne_croissent_ni_avec_les_taches_ni_avec_les_territoires(cl
     deux = compter()
     for _ in range(28):
         promise(personnages["pilote"], territoire, il_y_a=20)
-    assert compter() == deux <= 26
+    assert compter() == deux <= 34
 
 
 def test_le_compte_garde_de_l_entete_suit_ce_qui_change(client, complet):

@@ -7,7 +7,8 @@ from simple_history.utils import bulk_update_with_history
 
 from comptes import pages_publiques
 from comptes.models import Utilisateur
-from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from programme.enums import EtatProjet
+from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Indicateur, Jalon, Mesure, Projet, Releve
 from territoires import perimetres, recherche
 from territoires.models import (
     ActeurLocal,
@@ -29,10 +30,12 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests.factories_projets import JalonFactory, ReleveFactory, projet_en
 from tests.pilotage import lecture
 
 pytestmark = pytest.mark.django_db
 
+CLE_DU_PROJET = "2345678923"
 # Where each page shows something of the models it declares.
 EXEMPLES = {
     "accueil": "/?liste=2022-12-31",
@@ -42,6 +45,8 @@ EXEMPLES = {
     "communes_suggestions": "/communes/suggestions/?q=dunkerq",
     "financements": "/financements/",
     "mesure": "/mesures/ATT-1/",
+    "projet": f"/projets/{CLE_DU_PROJET}/",
+    "projets": "/projets/",
     "mesures": "/mesures/",
     "sitemap": "/sitemap.xml",
     "territoire": "/territoires/dunkerque/",
@@ -60,6 +65,10 @@ CHANGEMENTS = {
     Departement: ({"code": "59"}, "nom", "Nord-essai"),
     Enveloppe: ({"code": "PIC"}, "nom", "Plan d'essai"),
     Filiation: ({"acte": "Essai"}, "acte", "Acte d'essai"),
+    Indicateur: ({"projet__cle": CLE_DU_PROJET}, "nom", "Indicateur d'essai"),
+    Jalon: ({"projet__cle": CLE_DU_PROJET}, "titre", "Étape d'essai"),
+    Projet: ({"cle": CLE_DU_PROJET}, "titre", "Projet d'essai"),
+    Releve: ({"indicateur__projet__cle": CLE_DU_PROJET}, "valeur", 7),
     Inscription: ({"liste__slug": "2022-12-31", "territoire__slug": "dunkerque"}, "nom", "Essai de Dunkerque"),
     Liste: ({"slug": "2022-12-31"}, "titre", "Liste d'essai"),
     Mesure: ({"code": "ATT-1"}, "titre", "Titre d'essai"),
@@ -78,10 +87,12 @@ DE_QUI_PILOTE = {ActeurLocal, PiloteRegional, EtatTerritorial, Utilisateur}
 PARTICULIERS = {
     ("mesures", ChiffreAnnonce): ({"cle": "mesures"}, "valeur", 19),
     ("territoire", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
+    ("projets", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
 }
 # There the change above cannot be seen, and why: the page is the same, and the ETag too.
 CHOISIT = "it only decides which list is in force, and the address names one"
 REECRIT = "shown from a table written again with the map (see the last tests)"
+MENE = "it only decides which region leads"
 JOUR = "only the day of the last change is shown"
 INVISIBLES = {
     ("accueil", Phase): CHOISIT,
@@ -96,6 +107,13 @@ INVISIBLES = {
     ("communes_suggestions", Departement): REECRIT,
     ("financements", Phase): "it only orders the envelopes",
     ("mesures", Phase): "it only orders the needs",
+    ("projet", Inscription): MENE,
+    ("projet", Liste): MENE,
+    ("projets", Inscription): "only the filter by region asks for it",
+    ("projets", Liste): "only the filter by region asks for it",
+    ("projets", Perimetre): "only the filter by region asks for it",
+    ("projets", Mesure): "only the filter by need asks for it",
+    ("projets", Phase): "it only orders the needs",
     ("sitemap", Composition): JOUR,
     ("sitemap", Inscription): JOUR,
     ("sitemap", Mesure): JOUR,
@@ -138,6 +156,18 @@ def lire_sans_cache(client, settings):
     return lire_page
 
 
+def _montrer_un_projet():
+    projet = projet_en(
+        EtatProjet.INSCRIT,
+        mesures=[Mesure.objects.get(code="ATT-1")],
+        cle=CLE_DU_PROJET,
+        territoire=Territoire.objects.get(slug="dunkerque"),
+    )
+    projet.communes.add("59183")
+    JalonFactory(projet=projet)
+    ReleveFactory(indicateur__projet=projet)
+
+
 def ligne(modele, nom=""):
     """Return the row to change, and how."""
     cle, champ, valeur = PARTICULIERS.get((nom, modele), CHANGEMENTS[modele])
@@ -147,6 +177,8 @@ def ligne(modele, nom=""):
         f.ActeurFactory(territoire=territoire, personne=personne, qualite="elu_referent", nom_public=True, du=AUTREFOIS)
         f.PiloteFactory(region_id="32", du=AUTREFOIS)
         f.EtatFactory(region_id="32", du=AUTREFOIS)
+    if nom in ("projet", "projets") or modele is Projet:
+        _montrer_un_projet()
     if modele is Filiation:
         origine = Territoire.objects.get(slug="dunkerque")
         f.FiliationFactory(origine=origine, acte="Essai")

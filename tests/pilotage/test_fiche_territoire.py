@@ -13,7 +13,16 @@ from tests.pilotage.lecture import ouvrir
 pytestmark = pytest.mark.django_db
 
 LE_PLUS_LONG = "vitry-le-francois-saint-dizier-bar-le-duc-bassin-de-joinville"
-TOUTES = ["En bref", "Membres", "Qui pilote", "Communes", "Territoires voisins", "D'une liste à l'autre", "Sources"]
+TOUTES = [
+    "En bref",
+    "Membres",
+    "Qui pilote",
+    "Projets",
+    "Communes",
+    "Territoires voisins",
+    "D'une liste à l'autre",
+    "Sources",
+]
 
 
 def fiche(client, slug):

@@ -23,6 +23,7 @@ QUESTIONS = {
     "communes_suggestions": ["?q=saint"],
     "carte": ["?region=32", "?liste=2018-11-22"],
     "territoires": ["?q=val&region=32&departement=02&fiabilite=confirme&tri=-population", "?page=2"],
+    "projets": ["?q=a&etat=inscrit&besoin=1&region=32&territoire=dunkerque&maturite=pret&tri=-titre"],
     "accueil": ["?liste=2018-11-22"],
 }
 

@@ -154,7 +154,7 @@ def test_trente_personnes_coutent_autant_que_deux(client, personnages, territoir
     for _ in range(30):
         f.ActeurFactory(territoire=territoire)
         f.PiloteFactory(region_id=PILOTE)
-    assert compter(client, adresse) == avant <= 12
+    assert compter(client, adresse) == avant <= 15
 
 
 def test_personne_d_anonyme_ne_suit_rien(territoire):

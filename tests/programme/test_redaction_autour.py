@@ -197,13 +197,13 @@ def test_la_fiche_offre_a_chacun_ce_qu_il_peut_faire(client, chef, territoire, p
     projet = projet_en(EtatProjet.PREPARATION, territoire=territoire, mesures=[Mesure.objects.first()])
     inviter = f"genre=porteur-de-projet&amp;portee={projet.cle}"
     html = client.get(projet.get_absolute_url()).content.decode()
-    for attendu in ("Modifier la fiche", inviter, "dupliquer la fiche", "validation locale"):
+    for attendu in ("Modifier la fiche", inviter, "dupliquer la fiche", "annuler la validation locale"):
         assert attendu in html
     client.force_login(PorteurFactory(projet=projet).personne)
     html = client.get(projet.get_absolute_url()).content.decode()
-    assert "Proposer des changements" in html
+    assert "Compléter la fiche" in html
     for cache in ("Modifier la fiche", inviter, "dupliquer la fiche"):
         assert cache not in html
     client.force_login(personnages["pilote"])
     html = client.get(projet.get_absolute_url()).content.decode()
-    assert not any(cache in html for cache in ("Modifier la fiche", "Proposer des changements", inviter))
+    assert not any(cache in html for cache in ("Modifier la fiche", "Compléter la fiche", inviter))

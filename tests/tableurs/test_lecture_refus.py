@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tableurs.lecture import FichierIllisible, limites
+from tableurs.lecture import FichierIllisible, limites, ole
 from tests.tableurs.fichiers import (
     TERRITOIRES,
     archive,
@@ -87,6 +87,12 @@ def test_une_page_web_enregistree_en_xls_est_refusee_et_renvoie_a_enregistrer_so
 
 def test_une_page_web_archivee_est_refusee():
     assert "MHTML" in refus(b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n").raison
+
+
+@pytest.mark.parametrize("en_plus", [600, 505, 504, 3, 0])
+def test_un_classeur_ancien_coupe_ou_efface_est_refuse(en_plus):
+    """Nothing but the signature of the format, then zeros: a copy that was interrupted."""
+    assert refus(ole.SIGNATURE + bytes(en_plus), "extraction.xls").raison
 
 
 @pytest.mark.parametrize("octets", [b"", b"\xef\xbb\xbf", b"\r\n \r\n", "\ufeff".encode("utf-16-le")])

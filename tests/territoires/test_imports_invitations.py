@@ -10,7 +10,7 @@ from django.urls import reverse
 from comptes import invitations
 from comptes.acces import aujourdhui
 from comptes.models import Courrier, EtatInvitation, Invitation
-from tableurs import lots
+from tableurs import lots, taches
 from tableurs.enums import EtatLot, Seau
 from tableurs.models import LotImport
 from tableurs.ressources import consultables, ouvertes, ressource
@@ -83,6 +83,29 @@ def test_une_ligne_refusee_dit_quoi_ou_et_que_faire(personnages, territoire, col
     assert raison in probleme["raison"].replace("\N{NO-BREAK SPACE}", " ")
     assert probleme["colonne"]
     assert probleme["remede"]
+
+
+@pytest.mark.parametrize(
+    "adresse", [f"{NEUVE} ;", f"{NEUVE}, ", f"<{NEUVE}>", f"Camille Martin <{NEUVE}>;", f"mailto:{NEUVE}"]
+)
+def test_une_adresse_copiee_d_une_messagerie_est_reconnue(personnages, territoire, adresse):
+    lot = importer(personnages["chef de projet"], ligne(adresse, "maire", territoire.nom))
+    assert lot.details.get().libelle.startswith(f"{NEUVE},")
+
+
+@pytest.mark.parametrize("adresse", [f"{NEUVE} ; autre@exemple.example", f"{NEUVE} <autre@exemple.example>", "<>", ";"])
+def test_deux_adresses_ou_aucune_dans_une_cellule_sont_refusees(personnages, territoire, adresse):
+    assert seaux(importer(personnages["chef de projet"], ligne(adresse, "maire", territoire.nom))) == ["refusee"]
+
+
+def test_beaucoup_d_invitations_attendent_l_ouvrier(personnages, territoire, monkeypatch):
+    """Each takes a while to judge and to write: the web server would give up in the middle."""
+    monkeypatch.setattr(ImportEquipes, "lignes_ecrites_sur_le_champ", 1)
+    chef = personnages["chef de projet"]
+    lot = importer(chef, *[ligne(f"{rang}.{NEUVE}", "maire", territoire.slug) for rang in range(2)])
+    taches.appliquer(lot, chef)
+    assert lot.etat == EtatLot.EN_COURS
+    assert not Invitation.objects.exists()
 
 
 def test_un_nom_que_portent_deux_territoires_est_refuse_avec_le_moyen_de_les_distinguer(personnages, territoire):

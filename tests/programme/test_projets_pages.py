@@ -1,0 +1,239 @@
+"""The list of projects, the page of one, and its transitions, as each reader finds them."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from programme.enums import AutoriteDecision, EtatProjet
+from programme.fiche import EQUIPE, LA_REGION, FicheProjet, attendu
+from programme.models import Decision, Projet
+from tests import factories as f
+from tests.factories_projets import IndicateurFactory, JalonFactory, PorteurFactory, projet_en
+from tests.pilotage.lecture import Page
+
+pytestmark = pytest.mark.django_db
+LISTE = reverse("projets")
+
+
+def etape(projet, cle):
+    return reverse("projet_etape", args=[projet.cle, cle])
+
+
+# --- Who sees what
+
+
+def test_le_public_lit_les_projets_inscrits_et_eux_seuls(client, territoire):
+    inscrit = projet_en(EtatProjet.INSCRIT, territoire=territoire, titre="Une école")
+    transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire, titre="Un secret")
+    page = Page(client.get(LISTE))
+    assert "Une école" in page.mots
+    assert "Un secret" not in page.mots
+    assert client.get(inscrit.get_absolute_url()).status_code == 200
+    reponse = client.get(transmis.get_absolute_url())
+    assert reponse.status_code == 302
+    assert reponse.url == client.get(reverse("projet", args=["2222222222"])).url.replace("2222222222", transmis.cle)
+
+
+def test_la_page_du_public_ne_nomme_personne_et_tait_les_motifs(client, territoire):
+    projet = projet_en(
+        EtatProjet.ABANDONNE, territoire=territoire, saisi_par=f.UtilisateurFactory(prenom="Zoé", nom="Quidam")
+    )
+    page = Page(client.get(projet.get_absolute_url()))
+    assert "Inscrit au contrat" in page.mots
+    assert "Comité de pilotage régional" in page.mots
+    for tu in ("Quidam", "Un motif.", "En instruction", "attendu maintenant"):
+        assert tu not in page.mots
+
+
+def test_l_equipe_lit_la_meme_page_avec_le_journal(client, personnages, territoire):
+    projet = projet_en(EtatProjet.INSCRIT, territoire=territoire)
+    client.force_login(personnages["lecture"])
+    mots = Page(client.get(projet.get_absolute_url())).mots
+    assert "En instruction" in mots
+    assert "Saisi par" in mots
+    assert "Chez qui, combien de temps" in mots
+
+
+def test_le_secret_des_affaires_cache_les_montants_partout(client, personnages, territoire):
+    projet = projet_en(EtatProjet.INSCRIT, territoire=territoire, montants_secrets=True, cout_total="123456.00")
+    adresses = (LISTE, projet.get_absolute_url(), reverse("projets_export", args=["csv"]))
+
+    def montre(nom):
+        if nom:
+            client.force_login(personnages[nom])
+        textes = []
+        for adresse in adresses:
+            reponse = client.get(adresse)
+            corps = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
+            textes.append(corps.decode().replace("\N{NARROW NO-BREAK SPACE}", "").replace("\N{NO-BREAK SPACE}", ""))
+        return ["123456" in texte for texte in textes]
+
+    assert montre("") == [False] * 3
+    assert montre("lecture") == [False] * 3
+    assert montre("équipe voisine") == [False] * 3
+    assert montre("chef de projet") == [True] * 3
+    assert montre("pilote") == [True] * 3
+
+
+def test_un_porteur_ne_voit_pas_le_projet_d_un_concurrent(client, territoire):
+    sien, autre = (projet_en(EtatProjet.TRANSMIS, territoire=territoire) for _ in range(2))
+    client.force_login(PorteurFactory(projet=sien).personne)
+    assert client.get(sien.get_absolute_url()).status_code == 200
+    assert client.get(autre.get_absolute_url()).status_code == 404
+
+
+# --- Moving it
+
+
+def test_le_pilote_inscrit_un_projet_au_contrat(client, personnages, territoire):
+    projet = projet_en(EtatProjet.INSTRUCTION, territoire=territoire)
+    client.force_login(personnages["pilote"])
+    page = Page(client.get(projet.get_absolute_url()))
+    assert page.liens["Inscrire au contrat"] == etape(projet, "inscrire")
+    assert "Le projet devient public" in Page(client.get(etape(projet, "inscrire"))).mots
+    champs = {"autorite": AutoriteDecision.COMITE_REGIONAL, "date": "2026-01-15", "acte": "Relevé n° 3"}
+    reponse = client.post(etape(projet, "inscrire"), champs, follow=True)
+    assert "inscrit au contrat" in Page(reponse).mots
+    projet = Projet.objects.get(pk=projet.pk)
+    assert projet.etat == EtatProjet.INSCRIT
+    decision = projet.decisions.last()
+    assert (decision.autorite, decision.acte) == (AutoriteDecision.COMITE_REGIONAL, "Relevé n° 3")
+    assert decision.saisie_par == personnages["pilote"]
+
+
+@pytest.mark.parametrize(
+    ("cle", "champs", "message"),
+    [
+        ("inscrire", {}, "Autorité qui décide"),
+        ("inscrire", {"autorite": "autre", "date": "2026-01-15"}, "dites laquelle"),
+        ("inscrire", {"autorite": "commission", "date": "2099-01-15"}, "Cette date est à venir"),
+        ("ajourner", {"autorite": "commission", "date": "2026-01-15"}, "Motif"),
+        ("inscrire-sous-reserve", {"autorite": "commission", "date": "2026-01-15"}, "Condition"),
+    ],
+)
+def test_ce_qui_manque_a_une_decision_se_dit_a_son_champ(client, personnages, territoire, cle, champs, message):
+    projet = projet_en(EtatProjet.INSTRUCTION, territoire=territoire)
+    nombre = Decision.objects.count()
+    client.force_login(personnages["pilote"])
+    page = Page(client.post(etape(projet, cle), champs))
+    assert "Rien n'est encore fait" in page.mots
+    assert message in page.mots
+    assert Decision.objects.count() == nombre
+
+
+def test_lire_la_page_d_une_etape_ne_change_rien(client, personnages, territoire):
+    projet = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
+    client.force_login(personnages["pilote"])
+    assert client.get(etape(projet, "instruire")).status_code == 200
+    assert Projet.objects.get(pk=projet.pk).etat == EtatProjet.TRANSMIS
+
+
+def test_qui_voit_sans_le_droit_est_refuse_et_qui_ne_voit_pas_ne_trouve_rien(client, personnages, territoire):
+    projet = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
+    for nom, statut in (("chef de projet", 403), ("pilote d'une région associée", 403), ("pilote voisin", 404)):
+        client.force_login(personnages[nom])
+        assert client.post(etape(projet, "instruire")).status_code == statut, nom
+    client.force_login(personnages["pilote"])
+    assert client.get(etape(projet, "danser")).status_code == 404
+
+
+def test_le_second_qui_clique_apprend_ce_qu_est_devenu_le_projet(client, personnages, territoire):
+    projet = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
+    client.force_login(personnages["pilote"])
+    client.post(etape(projet, "instruire"))
+    client.force_login(personnages["agent instructeur"])
+    assert "quelqu'un l'a peut-être déjà fait" in Page(client.get(etape(projet, "instruire"))).mots
+    mots = Page(client.post(etape(projet, "instruire"), follow=True)).mots
+    assert "« En instruction » depuis le" in mots
+
+
+def test_on_n_examine_pas_le_projet_qu_on_a_saisi(client, personnages, territoire):
+    projet = projet_en(EtatProjet.TRANSMIS, territoire=territoire, saisi_par=personnages["pilote"])
+    client.force_login(personnages["pilote"])
+    assert etape(projet, "instruire") not in client.get(projet.get_absolute_url()).text
+    assert "C'est vous qui avez saisi ce projet" in Page(client.get(etape(projet, "instruire"))).mots
+    client.post(etape(projet, "instruire"))
+    assert Projet.objects.get(pk=projet.pk).etat == EtatProjet.TRANSMIS
+
+
+# --- Who waits for whom
+
+
+@pytest.mark.parametrize(
+    ("etat", "acteur"),
+    [
+        (EtatProjet.PREPARATION, EQUIPE),
+        (EtatProjet.TRANSMIS, LA_REGION),
+        (EtatProjet.A_COMPLETER, EQUIPE),
+        (EtatProjet.INSTRUCTION, LA_REGION),
+        (EtatProjet.INSCRIT_RESERVE, LA_REGION),
+        (EtatProjet.REALISATION, EQUIPE),
+        (EtatProjet.REALISE, ""),
+    ],
+)
+def test_qui_est_attendu_se_lit_dans_la_table(etat, acteur):
+    assert attendu(etat) == acteur
+
+
+def test_les_jours_passes_chez_chacun_font_la_duree_du_projet(personnages, territoire):
+    projet = projet_en(EtatProjet.INSTRUCTION, territoire=territoire)
+    debut = projet.cree_le - datetime.timedelta(days=30)
+    Projet.objects.filter(pk=projet.pk).update(cree_le=debut)
+    projet.refresh_from_db()
+    for decision, jours in zip(projet.decisions.order_by("pk"), (20, 12, 5), strict=True):
+        Decision.objects.filter(pk=decision.pk).update(saisie_le=projet.cree_le + datetime.timedelta(days=30 - jours))
+    fiche = FicheProjet(projet, personnages["pilote"])
+    assert {sejour.acteur: sejour.jours for sejour in fiche.sejours} == {EQUIPE: 18, LA_REGION: 12}
+
+
+# --- How much it costs
+
+
+def test_la_liste_ne_coute_pas_plus_pour_trente_projets_que_pour_deux(client, personnages, territoire):
+    client.force_login(personnages["pilote"])
+
+    def compter():
+        with CaptureQueriesContext(connection) as requetes:
+            assert client.get(LISTE).status_code == 200
+        return len(requetes)
+
+    for _ in range(2):
+        projet_en(EtatProjet.TRANSMIS, territoire=territoire)
+    deux = compter()
+    for _ in range(28):
+        projet_en(EtatProjet.INSCRIT, territoire=territoire)
+    assert compter() == deux <= 18
+
+
+def test_la_page_d_un_projet_ne_coute_pas_plus_avec_trente_parties(client, personnages, territoire):
+    projet = projet_en(EtatProjet.REALISATION, territoire=territoire)
+    client.force_login(personnages["pilote"])
+
+    def compter():
+        with CaptureQueriesContext(connection) as requetes:
+            assert client.get(projet.get_absolute_url()).status_code == 200
+        return len(requetes)
+
+    for _ in range(2):
+        JalonFactory(projet=projet)
+        IndicateurFactory(projet=projet)
+    deux = compter()
+    for _ in range(28):
+        JalonFactory(projet=projet)
+        IndicateurFactory(projet=projet)
+    assert compter() == deux <= 32
+
+
+def test_une_page_publique_de_projet_coute_peu(client, territoire):
+    projet = projet_en(EtatProjet.INSCRIT, territoire=territoire)
+    with CaptureQueriesContext(connection) as requetes:
+        assert client.get(projet.get_absolute_url()).status_code == 200
+    assert len(requetes) <= 12
+
+
+@pytest.mark.parametrize("question", ["?etat=nimporte", "?region=ZZ", "?territoire=absent", "?besoin=abc", "?tri=x"])
+def test_une_recherche_incomprise_le_dit(client, reference, question):
+    assert "n'est pas comprise" in Page(client.get(LISTE + question)).mots
