@@ -71,7 +71,7 @@ class FicheProjet:
         self.peut_rediger = droits["redigeables_par"]
         self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
-        self.peut_suivre = droits["suivables_par"]
+        self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
 
     @cached_property
     def decisions(self):

@@ -65,7 +65,7 @@ def page_de_la_fiche(request, saisie, droits, proposition):
         "est_refusee": saisie.form.is_bound,
         "propose": propose,
         "proposition": proposition,
-        "recues": [] if propose else list(projet.propositions.en_attente().select_related("auteur")),
+        "recues": [] if propose else list(projet.propositions.en_attente().select_related("auteur", "projet")),
         "manques": manques,
         "sections": [
             (ancre, titre, len(absents & set(champs)))
