@@ -18,14 +18,14 @@ def fichier(lignes, **options):
 
 def recevoir(lignes, ressource, options=None, auteur=None):
     """Return a lot whose columns are chosen, to be compared."""
-    lot = lots.recevoir(fichier(lignes), "essai.csv", ressource, options, auteur)
+    lot = lots.recevoir(fichier(lignes), "essai.csv", ressource, options, auteur, choix)
     lots.choisir_les_colonnes(lot)
     return lot
 
 
-def deposer(lignes, ressource, options=None, auteur=None):
+def deposer(lignes, ressource, options=None, auteur=None, choix=None):
     """Return a lot to verify."""
-    return lots.deposer(fichier(lignes), "essai.csv", ressource, options, auteur)
+    return lots.deposer(fichier(lignes), "essai.csv", ressource, options, auteur, choix)
 
 
 def comptes(lot):
