@@ -40,7 +40,7 @@ def pilote(client, personnages):
 def test_on_ne_propose_que_ce_que_l_on_peut_donner(client, personnages, territoire, voisin):
     connecter(client, personnages["chef de projet"])
     page = client.get("/membres/inviter/")
-    assert [cle for cle, _ in page.context["genres"]] == ["equipe-du-territoire", "porteur-de-projet"]
+    assert [cle for cle, *_ in page.context["genres"]] == ["equipe-du-territoire", "porteur-de-projet"]
     formulaire = client.get("/membres/inviter/?genre=porteur-de-projet").context["formulaire"]
     assert {projet.territoire for projet in formulaire.fields["projet"].queryset} == {territoire}
     formulaire = client.get(EQUIPE).context["formulaire"]
