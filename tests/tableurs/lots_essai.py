@@ -18,7 +18,7 @@ def fichier(lignes, **options):
 
 def recevoir(lignes, ressource, options=None, auteur=None):
     """Return a lot whose columns are chosen, to be compared."""
-    lot = lots.recevoir(fichier(lignes), "essai.csv", ressource, options, auteur, choix)
+    lot = lots.recevoir(fichier(lignes), "essai.csv", ressource, options, auteur)
     lots.choisir_les_colonnes(lot)
     return lot
 
