@@ -21,6 +21,18 @@ def adresse_du_champ(modele):
     return next((nom for nom in ("slug", "cle") if nom in noms), "pk")
 
 
+def qualites_nommables(genre, auteur):
+    """Return the choices of qualities of a kind that a person may give, on some scope."""
+    choix = genre._meta.get_field("qualite").choices
+    if est_administrateur(auteur):
+        return choix
+    permises = set()
+    for delegation in genre.delegations:
+        if delegation.portees(auteur).exists():
+            permises |= {str(qualite) for qualite in delegation.qualites}
+    return [(valeur, libelle) for valeur, libelle in choix if valeur in permises]
+
+
 class FormulaireInvitation(forms.Form):
     """For one kind of habilitation: its scopes and qualities are those that the author may give, and no others."""
 
@@ -77,19 +89,10 @@ class FormulaireInvitation(forms.Form):
         self.auteur, self.genre = auteur, genre
         champ = genre._meta.get_field("qualite")
         self.fields["qualite"].label = champ.verbose_name.capitalize()
-        self.fields["qualite"].choices = [("", "Choisir"), *self._qualites(champ)]
+        self.fields["qualite"].choices = [("", "Choisir"), *qualites_nommables(genre, auteur)]
         self._preciser_la_portee(portee)
         # The first thing to say, after who: where.
         self.order_fields(["adresse", "prenom", "nom", *genre.avec, "qualite"])
-
-    def _qualites(self, champ):
-        if est_administrateur(self.auteur):
-            return champ.choices
-        permises = set()
-        for delegation in self.genre.delegations:
-            if delegation.portees(self.auteur).exists():
-                permises |= {str(qualite) for qualite in delegation.qualites}
-        return [(valeur, libelle) for valeur, libelle in champ.choices if valeur in permises]
 
     def _preciser_la_portee(self, demandee):
         for nom in self.genre.avec:

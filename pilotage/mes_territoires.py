@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from comptes.acces import aujourdhui, voit_tout
+from comptes.acces import administre, aujourdhui, voit_tout
 from comptes.models import Invitation
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Inscription, Liste, Territoire, inscriptions_actuelles, territoires_de
@@ -68,10 +68,19 @@ def en_vigueur():
     return Exists(Inscription.objects.filter(territoire=OuterRef("pk"), liste=Subquery(liste.values("pk")[:1])))
 
 
+def invitables_par(personne):
+    """Return the condition on territories: a person may invite someone of their team."""
+    condition = administre(personne)
+    for delegation in ActeurLocal.delegations:
+        condition |= Q(pk__in=delegation.portees(personne))
+    return condition
+
+
 class MesTerritoires:
     """Those of the list in force that a person follows, and those of earlier lists where they hold something."""
 
     def __init__(self, personne):
+        self.personne = personne
         siens = ActeurLocal.objects.de(personne).values("territoire")
         suivis = Q() if voit_tout(personne) else Q(pk__in=territoires_de(personne))
         self.tous = Territoire.objects.filter(suivis & Q(en_vigueur()) | Q(pk__in=siens))
@@ -88,6 +97,7 @@ class MesTerritoires:
         region = inscriptions_actuelles().filter(territoire=OuterRef("pk")).values("region__nom")[:1]
         return retenus.annotate(
             region_pilote=Subquery(region),
+            peut_inviter=ExpressionWrapper(invitables_par(self.personne), BooleanField()),
             chefs=_nombre(QualiteTerritoriale.CHEF_DE_PROJET),
             elus=_nombre(QualiteTerritoriale.ELU_REFERENT),
             industriels=_nombre(QualiteTerritoriale.INDUSTRIEL_REFERENT),

@@ -109,11 +109,17 @@ def reconnaissance(lot, choix=None):
     modele = ressource(lot.ressource)(lot.options)
     entetes = [texte for _, texte in lot.entetes]
     if choix is None:
-        retenue = CorrespondanceRetenue.objects.filter(ressource=lot.ressource, empreinte=empreinte(entetes)).first()
+        retenue = CorrespondanceRetenue.objects.filter(ressource=lot.ressource, empreinte=_memoire(lot)).first()
         choix = retenue.places if retenue else None
     correspondance = reconnaitre(modele.colonnes, entetes, choix)
     correspondance.problemes += modele.verifier(correspondance)
     return correspondance
+
+
+def _memoire(lot):
+    """Return what tells headers apart for who remembers them: where anybody imports, nobody chooses for a neighbour."""
+    cle = empreinte([texte for _, texte in lot.entetes])
+    return f"{cle}-{lot.depose_par_id}" if ressource(lot.ressource).demande_un_auteur else cle
 
 
 def choisir_les_colonnes(lot, choix=None):
@@ -126,7 +132,7 @@ def choisir_les_colonnes(lot, choix=None):
         raise ColonnesIncompletes(correspondance)
     if choix:
         CorrespondanceRetenue.objects.update_or_create(
-            ressource=lot.ressource, empreinte=correspondance.empreinte, defaults={"places": choix}
+            ressource=lot.ressource, empreinte=_memoire(lot), defaults={"places": choix}
         )
     lot.correspondance = correspondance.places
     lot.save(update_fields=["correspondance"])

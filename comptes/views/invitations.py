@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 
 from comptes import acces, invitations
-from comptes.forms_invitations import FiltreInvitations, FormulaireInvitation
+from comptes.forms_invitations import FiltreInvitations, FormulaireInvitation, qualites_nommables
 from comptes.invitations import ENTRE_DEUX_ENVOIS
 from comptes.methodes import lire_ou_ecrire, lire_seulement, methodes
 from comptes.models import EtatCourrier, EtatInvitation, Invitation
@@ -35,7 +35,8 @@ def inviter(request):
     genre = genres.get(request.GET.get("genre", "")) or (next(iter(genres.values())) if len(genres) == 1 else None)
     fil = [("Invitations", reverse("invitations")), ("Inviter", "")]
     if genre is None:
-        return render(request, "comptes/invitation_genre.html", {"genres": genres.items(), "fil_ariane": fil})
+        choix = [(adresse, un, _qualites_dites(un, request.user)) for adresse, un in genres.items()]
+        return render(request, "comptes/invitation_genre.html", {"genres": choix, "fil_ariane": fil})
     envoye = request.POST if request.method == "POST" else None
     formulaire = FormulaireInvitation(
         envoye, auteur=request.user, genre=genre, portee=request.GET.get("portee", "")[:150]
@@ -57,6 +58,11 @@ def inviter(request):
 def _genres_nommables(personne):
     """Return {how addresses call it: kind} of those that a person may give, on some scope."""
     return {slugify(genre.titre): genre for genre in acces.genres() if genre.objects.ajoutables_par(personne)}
+
+
+def _qualites_dites(genre, personne):
+    """« Chef de projet, maire, lecture »: what tells the kinds apart for whoever comes for the first time."""
+    return ", ".join(f"{libelle[:1].lower()}{libelle[1:]}" for _, libelle in qualites_nommables(genre, personne))
 
 
 def _partie(invitation):

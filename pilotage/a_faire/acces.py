@@ -111,7 +111,7 @@ def _dire_a_completer(manque):
 
 def _resumer_a_completer(manque):
     def resumer(combien):
-        phrase = f"{combien}{INSECABLE}territoires {manque.au_pluriel}{INSECABLE}: invitez-les"
+        phrase = f"{combien}{INSECABLE}territoires {manque.au_pluriel}{INSECABLE}: voyez lesquels et invitez"
         return Tache(phrase, f"{reverse('a_faire')}?{urlencode({'manque': manque.cle})}#territoires")
 
     return resumer

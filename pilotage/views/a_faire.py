@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.acces import aujourdhui, habilitations
@@ -10,6 +11,7 @@ from pilotage import a_faire as taches
 from pilotage.mes_territoires import MANQUES, MesTerritoires
 from tableurs.listes import colonnes_triables
 from tableurs.views.acces import page_demandee
+from territoires.models import ActeurLocal
 
 LIGNES_PAR_PAGE = 50
 COLONNES = {"nom": "Territoire", "region": "Région pilote"}
@@ -32,6 +34,7 @@ def a_faire(request):
             "nombre": combien,
             "manques": manques,
             "manque": manque,
+            "adresse_pour_inviter": f"{reverse('inviter')}?genre={ActeurLocal.adresse()}&portee=",
             "page": page_demandee(request, Paginator(territoires.lignes(manque, tri), LIGNES_PAR_PAGE)),
             "colonnes": colonnes_triables(COLONNES, tri),
             "aujourdhui": aujourdhui(),

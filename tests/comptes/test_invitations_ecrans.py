@@ -48,7 +48,7 @@ def test_on_ne_propose_que_ce_que_l_on_peut_donner(client, personnages, territoi
     assert "chef_de_projet" not in dict(formulaire.fields["qualite"].choices)
     connecter(client, personnages["pilote"])
     page = client.get("/membres/inviter/")
-    assert [cle for cle, _ in page.context["genres"]] == ["pilote-regional", "equipe-du-territoire"]
+    assert [cle for cle, *_ in page.context["genres"]] == ["pilote-regional", "equipe-du-territoire"]
     page = client.get(EQUIPE + f"&portee={territoire.slug}")
     assert page.context["formulaire"]["territoire"].initial == territoire
     assert voisin not in page.context["formulaire"].fields["territoire"].queryset
@@ -265,3 +265,11 @@ def test_les_actions_suivent_la_regle(client, personnages, promise, nom, statut)
     for action in ("invitation_renvoyer", "invitation_annuler"):
         assert client.post(reverse(action, args=[promise.cle])).status_code == statut
     assert Invitation.objects.get().etat == EtatInvitation.ENVOYEE
+
+
+def test_la_page_du_choix_dit_ce_que_chaque_titre_recouvre(pilote):
+    """Whoever invites for the first time doesn't know our kinds; what they may not give is not told."""
+    html = pilote.get("/membres/inviter/").content.decode()
+    assert "vice-président" in html
+    assert "chef de projet, maire" in html
+    assert "président ou présidente de région" not in html

@@ -1,5 +1,7 @@
 """The second factor: required of some, offered to all; nothing of the portal is reached without it."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
@@ -42,6 +44,15 @@ def mettre_en_place(client):
 
 
 # --- Set-up
+
+
+def test_sur_le_telephone_qui_a_l_application_un_lien_remplace_le_carre(client, personne):
+    entrer(client, personne)
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    liens = re.findall(r'href="(otpauth://totp/[^"]+)"', page.content.decode())
+    assert len(liens) == 1
+    assert f"secret={secret}" in liens[0]
 
 
 def test_qui_doit_en_avoir_un_le_met_en_place_puis_arrive_ou_il_allait(

@@ -251,3 +251,19 @@ def test_chaque_source_gardee_nomme_ce_dont_elle_depend():
     for source in a_faire.sources():
         assert all(hasattr(modele, "historique") for modele in source.modeles)
     assert {LotImport, Courrier}.isdisjoint(a_faire.modeles_suivis())
+
+
+def test_la_ou_une_equipe_manque_de_quelqu_un_on_invite_depuis_la_ligne(client, personnages, territoire):
+    """The sentence « invitez » leads to the table: each row then leads to the form, to those who may."""
+    lien = f"{reverse('inviter')}?genre=equipe-du-territoire&amp;portee={territoire.slug}"
+    cas = {"pilote": True, "pilote d'une région associée": False, "lecture": False, "État territorial": False}
+    for nom, attendu in cas.items():
+        client.force_login(personnages[nom])
+        html = client.get(reverse("a_faire"), {"manque": "sans-binome"}).content.decode()
+        assert territoire.slug in html, nom
+        assert (lien in html) is attendu, nom
+    for nom, attendu in {"administrateur": True, "auditeur": False}.items():
+        client.force_login(personnages[nom])
+        assert ("&amp;portee=" in client.get(reverse("a_faire")).content.decode()) is attendu, nom
+    client.force_login(personnages["pilote"])
+    assert client.get(lien.replace("&amp;", "&")).context["formulaire"]["territoire"].initial == territoire

@@ -23,9 +23,9 @@ def recevoir(lignes, ressource, options=None, auteur=None):
     return lot
 
 
-def deposer(lignes, ressource, options=None, auteur=None):
+def deposer(lignes, ressource, options=None, auteur=None, choix=None):
     """Return a lot to verify."""
-    return lots.deposer(fichier(lignes), "essai.csv", ressource, options, auteur)
+    return lots.deposer(fichier(lignes), "essai.csv", ressource, options, auteur, choix)
 
 
 def comptes(lot):

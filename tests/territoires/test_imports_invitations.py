@@ -98,6 +98,16 @@ def test_deux_adresses_ou_aucune_dans_une_cellule_sont_refusees(personnages, ter
     assert seaux(importer(personnages["chef de projet"], ligne(adresse, "maire", territoire.nom))) == ["refusee"]
 
 
+def test_les_colonnes_que_choisit_le_voisin_ne_sont_pas_retenues_pour_d_autres(personnages, territoire):
+    """With the same headers, the first names of one's file would end where the neighbour put theirs."""
+    lignes = [ENTETES, ligne(NEUVE, "maire", territoire.slug, prenom="Camille", nom="Martin")]
+    ailleurs = {"adresse": 0, "prenom": 2, "nom": 1, "qualite": 3, "territoire": 4}
+    voisine, chef = personnages["équipe voisine"], personnages["chef de projet"]
+    deposer(lignes, EQUIPES, auteur=voisine, choix=ailleurs)
+    assert lots.reconnaissance(deposer(lignes, EQUIPES, auteur=voisine)).places["prenom"] == 2
+    assert lots.reconnaissance(deposer(lignes, EQUIPES, auteur=chef)).places["prenom"] == 1
+
+
 def test_beaucoup_d_invitations_attendent_l_ouvrier(personnages, territoire, monkeypatch):
     """Each takes a while to judge and to write: the web server would give up in the middle."""
     monkeypatch.setattr(ImportEquipes, "lignes_ecrites_sur_le_champ", 1)
