@@ -24,6 +24,7 @@ REGLES = (
     "proposables_par",
     "validables_par",
     "suivables_par",
+    "conduits_par",
 )
 # What may be done beside the ordinary course: at the end, as secondary buttons.
 ECARTS = ("retirer", "abandonner", "suspendre")
@@ -62,6 +63,7 @@ class FicheProjet:
         self.projet, self.personne = projet, personne
         if not personne.is_authenticated:
             self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
+            self.peut_inviter = False
             self.montants_visibles = not projet.montants_secrets
             return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
@@ -71,6 +73,7 @@ class FicheProjet:
         self.peut_rediger = droits["redigeables_par"]
         self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
+        self.peut_inviter = droits["conduits_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
 
     @cached_property
@@ -117,8 +120,8 @@ class FicheProjet:
         return [possible for possible in self._possibles if possible.transition.cle in ECARTS]
 
     @property
-    def peut_inviter(self):
-        """Whether the reader may invite the porteur: whoever carries the project to the region."""
+    def peut_dupliquer(self):
+        """Whether the reader writes such fiches: whoever carries the project to the region."""
         return any(possible.transition.qui == TERRITOIRE for possible in self._possibles)
 
     @property
