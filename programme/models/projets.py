@@ -97,7 +97,7 @@ class Projet(AvecParcours):
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     numero = models.CharField("numéro", max_length=16, unique=True, null=True, blank=True, editable=False)
     titre = models.CharField("titre", max_length=250)
-    # Titre and porteur as they are looked for.
+    # Titre, porteur and number as they are looked for.
     recherche = models.CharField(max_length=500, editable=False, db_index=True)
     territoire = models.ForeignKey(
         Territoire, on_delete=models.PROTECT, related_name="projets", verbose_name="territoire"
@@ -186,6 +186,10 @@ class Projet(AvecParcours):
         indexes = [
             models.Index(fields=["territoire", "etat"], name="programme_projet_territoire"),
             models.Index(fields=["etat", "etat_depuis"], name="programme_projet_etat"),
+            # The list as it is first shown.
+            models.Index(
+                F("etat_depuis").desc(), F("id").desc(), name="programme_projet_recents", condition=Q(archive_le=None)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -273,8 +277,8 @@ class Projet(AvecParcours):
         return reverse("projet", args=[self.cle])
 
     def normaliser(self):
-        """Set the searched form of the titre and the porteur; bulk paths call it, as they do not go through `save`."""
-        self.recherche = normaliser(f"{self.titre} {self.porteur_nom}")[:500]
+        """Set the searched form of the titre, porteur and number; bulk paths call it: they do not go through `save`."""
+        self.recherche = normaliser(f"{self.titre} {self.porteur_nom} {self.numero or ''}")[:500]
 
     # --- What it is
 

@@ -6,7 +6,7 @@ them; so do lists, forms, files, exports and the admin.
 
 from django.db.models import Exists, OuterRef, Q
 
-from comptes.acces import QuerySetPortee, administre, nationale
+from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
 from programme.enums import EtatProjet, QualitePorteur
 from programme.models.habilitations import Porteur
 from territoires.enums import QualiteTerritoriale
@@ -46,6 +46,15 @@ class QuerySetProjets(QuerySetPortee):
     def secrets_connus_par(self, personne):
         """Keep those whose *secret des affaires* a person shares, were there one."""
         return self.filter(self._dans_le_secret(personne))
+
+    # --- Late
+
+    def en_retard(self):
+        """Keep the followed ones that are late: the end, or a milestone, has passed."""
+        jour = aujourdhui()
+        jalons = self.model.jalons.rel.related_model.objects
+        passes = jalons.filter(projet=OuterRef("pk"), atteint_le=None, prevu_le__lt=jour)
+        return self.filter(Q(fin__lt=jour) | Exists(passes), etat__in=EtatProjet.suivis())
 
     # --- Writing
 

@@ -1,35 +1,34 @@
 """Reading projects: the list, one of them, the file of the list. Readers who signed in are shown what is theirs."""
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
 from comptes.pages_publiques import page_publique
-from programme.enums import EtatProjet, Maturite
+from programme.enums import EtatProjet, GenrePorteur, Maturite
 from programme.fiche import FicheProjet
 from programme.filters import PAR_DEFAUT, FiltreProjets
 from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
 from tableurs.listes import colonnes_triables, sans_chaque_filtre
+from tableurs.pages import PageParCle
 from tableurs.typographie import typographier
-from tableurs.views.acces import page_demandee
-from territoires.models import Collectivite, Inscription, Liste, Perimetre, Phase, Region, Territoire
+from territoires.models import Collectivite, Departement, Inscription, Liste, Perimetre, Phase, Region, Territoire
 
 LIGNES_PAR_PAGE = 50
 COLONNES = {"titre": "Projet", "territoire": "Territoire", "depuis": "État"}
 # Where a project is, and which region leads there today.
-LIEUX = (Territoire, Region, Inscription, Liste)
+LIEUX = (Territoire, Region, Departement, Inscription, Liste)
 
 
-@page_publique(Projet, Besoin, Mesure, *LIEUX, Perimetre, Phase, selon_le_lecteur=True)
+@page_publique(Projet, Besoin, Mesure, Jalon, *LIEUX, Perimetre, Phase, selon_le_lecteur=True)
 def liste(request):
     filtre, projets = projets_demandes(request)
     lignes = projets.select_related("territoire").annotate(
         montants_visibles=Exists(Projet.objects.montants_visibles_par(request.user).filter(pk=OuterRef("pk")))
     )
-    page = page_demandee(request, Paginator(lignes, LIGNES_PAR_PAGE))
+    page = PageParCle(request, lignes, LIGNES_PAR_PAGE)
     tri = (filtre.form.cleaned_data.get("tri") if filtre.is_valid() else "") or PAR_DEFAUT
     return render(
         request,
@@ -37,9 +36,11 @@ def liste(request):
         {
             "fil_ariane": [("Projets", "")],
             "filtre": filtre,
-            "champs": [filtre.form[nom] for nom in FiltreProjets.CRITERES if nom not in ("territoire", "miens")],
+            "principaux": [filtre.form[nom] for nom in FiltreProjets.PRINCIPAUX],
+            "autres": [filtre.form[nom] for nom in FiltreProjets.AUTRES if nom in filtre.form.fields],
+            "autres_servent": any(request.GET.get(nom) for nom in FiltreProjets.AUTRES),
+            "a_cocher": [filtre.form[nom] for nom in FiltreProjets.A_COCHER if nom in filtre.form.fields],
             "territoire": request.GET.get("territoire", ""),
-            "miens": filtre.form["miens"] if request.user.is_authenticated else None,
             "inconnus": [
                 typographier(f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label}") for cle in filtre.errors
             ],
@@ -67,7 +68,9 @@ def _filtres_actifs(filtre):
             if valeur is True:
                 yield cle, filtre.filters[cle].label
                 continue
-            mots = {**dict(EtatProjet.choices), **dict(Maturite.choices)}.get(valeur, valeur)
+            mots = {**dict(EtatProjet.choices), **dict(Maturite.choices), **dict(GenrePorteur.choices)}.get(
+                valeur, valeur
+            )
             yield cle, typographier(f"{filtre.filters[cle].label} : {mots}")
 
 
