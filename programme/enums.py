@@ -92,6 +92,17 @@ class EtatProjet(models.TextChoices):
         return [etat for etat in cls if etat not in cls.termines()]
 
     @classmethod
+    def groupes(cls):
+        """Return {key: (words, states)} of the columns that tell, at a glance, with whom projects are."""
+        return {
+            "au-territoire": ("En préparation ou à compléter", cls.redigeables()),
+            "a-la-region": ("Chez la région", cls.a_examiner()),
+            "inscrits": ("Inscrits, à démarrer", [cls.INSCRIT, cls.INSCRIT_RESERVE]),
+            "en-cours": ("En réalisation ou suspendus", [cls.REALISATION, cls.SUSPENDU]),
+            "realises": ("Réalisés", [cls.REALISE]),
+        }
+
+    @classmethod
     def apres_transmission(cls):
         """Return those that only a project transmitted once, hence numbered, can be in."""
         return [etat for etat in cls if etat not in (cls.IDEE, cls.PREPARATION, cls.RETIRE)]

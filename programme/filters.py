@@ -23,13 +23,15 @@ TRIS = {
     "depuis": "etat_depuis",
 }
 PAR_DEFAUT = "-depuis"
+GROUPES = {cle: libelle for cle, (libelle, _) in EtatProjet.groupes().items()}
+ETATS = [("Plusieurs états", list(GROUPES.items())), ("Un état", EtatProjet.choices)]
 
 
 class FiltreProjets(django_filters.FilterSet):
     """Over the projects that a reader sees, chosen by the view."""
 
     q = django_filters.CharFilter(method="chercher", label="Titre, porteur ou numéro", max_length=LONGUEUR_MAX_TEXTE)
-    etat = django_filters.ChoiceFilter(choices=EtatProjet, label="État", empty_label="Tous")
+    etat = django_filters.ChoiceFilter(choices=ETATS, method="dans_l_etat", label="État", empty_label="Tous")
     besoin = FiltreParmiLesLus(
         queryset=Besoin.objects.all(), method="pour_le_besoin", label="Besoin", empty_label="Tous"
     )
@@ -90,6 +92,10 @@ class FiltreProjets(django_filters.FilterSet):
         for mot in normaliser(valeur).split():
             queryset = queryset.filter(recherche__contains=mot)
         return queryset
+
+    def dans_l_etat(self, queryset, nom, valeur):
+        _, etats = EtatProjet.groupes().get(valeur, ("", [valeur]))
+        return queryset.filter(etat__in=etats)
 
     def pour_le_besoin(self, queryset, nom, besoin):
         servies = Projet.mesures.through.objects.filter(projet=OuterRef("pk"), mesure__besoin=besoin)

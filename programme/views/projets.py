@@ -9,7 +9,7 @@ from django.urls import reverse
 from comptes.pages_publiques import page_publique
 from programme.enums import EtatProjet, GenrePorteur, Maturite
 from programme.fiche import FicheProjet
-from programme.filters import PAR_DEFAUT, FiltreProjets
+from programme.filters import GROUPES, PAR_DEFAUT, FiltreProjets
 from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
 from tableurs.listes import colonnes_triables, sans_chaque_filtre
 from tableurs.pages import PageParCle
@@ -17,6 +17,8 @@ from tableurs.typographie import typographier
 from territoires.models import Collectivite, Departement, Inscription, Liste, Perimetre, Phase, Region, Territoire
 
 LIGNES_PAR_PAGE = 50
+# What choices are called, on the chips of the filters in use.
+MOTS = {**GROUPES, **dict(EtatProjet.choices), **dict(Maturite.choices), **dict(GenrePorteur.choices)}
 COLONNES = {"titre": "Projet", "territoire": "Territoire", "depuis": "État"}
 # Where a project is, and which region leads there today.
 LIEUX = (Territoire, Region, Departement, Inscription, Liste)
@@ -68,9 +70,7 @@ def _filtres_actifs(filtre):
             if valeur is True:
                 yield cle, filtre.filters[cle].label
                 continue
-            mots = {**dict(EtatProjet.choices), **dict(Maturite.choices), **dict(GenrePorteur.choices)}.get(
-                valeur, valeur
-            )
+            mots = MOTS.get(valeur, valeur)
             yield cle, typographier(f"{filtre.filters[cle].label} : {mots}")
 
 
