@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from programme.views import copie, parcours, projets, propositions, redaction, suivi, validation
+from programme.views import copie, ecrire, parcours, projets, propositions, redaction, suivi, validation
 
 urlpatterns = [
     # Reading
     path("projets/", projets.liste, name="projets"),
+    path("projets/ecrire/", ecrire.ecrire_aux_chefs, name="projets_ecrire"),
     path("projets/nouveau/", redaction.nouveau, name="projet_nouveau"),
     path("projets/<slug:cle>/", projets.fiche, name="projet"),
     # Moving

@@ -50,6 +50,7 @@ def liste(request):
             "colonnes": colonnes_triables(COLONNES, tri),
             "page": page,
             "connu": request.user.is_authenticated,
+            "peut_ecrire": request.user.is_authenticated and Projet.objects.instruisibles_par(request.user).exists(),
             "peut_ajouter": request.user.is_authenticated and Projet.objects.ajoutables_par(request.user),
         },
     )
