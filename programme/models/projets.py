@@ -96,6 +96,8 @@ class Projet(AvecParcours):
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     numero = models.CharField("numéro", max_length=16, unique=True, null=True, blank=True, editable=False)
+    # What the region called it before the portal: an import knows the project by it the next time.
+    reference_regionale = models.CharField("référence de la région", max_length=50, blank=True, db_index=True)
     titre = models.CharField("titre", max_length=250)
     # Titre and porteur as they are looked for.
     recherche = models.CharField(max_length=500, editable=False, db_index=True)
@@ -188,6 +190,12 @@ class Projet(AvecParcours):
             models.Index(fields=["etat", "etat_depuis"], name="programme_projet_etat"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["territoire", "reference_regionale"],
+                condition=~Q(reference_regionale=""),
+                name="programme_projet_reference_regionale",
+                violation_error_message="Un autre projet de ce territoire a déjà cette référence de la région.",
+            ),
             models.CheckConstraint(
                 condition=Q(debut=None) | Q(fin=None) | Q(fin__gte=F("debut")),
                 name="programme_projet_calendrier",

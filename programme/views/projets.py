@@ -11,6 +11,7 @@ from comptes.pages_publiques import page_publique
 from programme.enums import EtatProjet, Maturite
 from programme.fiche import FicheProjet
 from programme.filters import PAR_DEFAUT, FiltreProjets
+from programme.imports.projets import ImportProjets
 from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
 from tableurs.listes import colonnes_triables, sans_chaque_filtre
 from tableurs.typographie import typographier
@@ -47,6 +48,7 @@ def liste(request):
             "colonnes": colonnes_triables(COLONNES, tri),
             "page": page,
             "connu": request.user.is_authenticated,
+            "peut_importer": request.user.is_authenticated and ImportProjets.ouverte_a(request.user),
             "peut_ajouter": request.user.is_authenticated and Projet.objects.ajoutables_par(request.user),
         },
     )

@@ -143,6 +143,7 @@ for genre, nom, dont, voient, terminent in (
 # Those who may give something to someone: one by one, or from a table.
 INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
 IMPORTENT = INVITENT | TENANTS
+IMPORTENT_DES_PROJETS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
 VOIT_UN_LOT = seuls(NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS)
@@ -172,6 +173,22 @@ IMPORTS = [
         VOIT_UN_LOT,
         RIEN_A_ENVOYER,
         objet=lambda monde: ["mesures", "csv"],
+    ),
+    Ligne(
+        "import_modele",
+        "Modèle à remplir",
+        seuls(IMPORTENT_DES_PROJETS | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
+        RIEN_A_ENVOYER,
+        "de projets",
+        lambda monde: ["projets"],
+    ),
+    Ligne(
+        "import_donnees",
+        "Fichier à compléter",
+        seuls(IMPORTENT_DES_PROJETS | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
+        RIEN_A_ENVOYER,
+        "de ses projets",
+        lambda monde: ["projets_a_reprendre", "csv"],
     ),
     Ligne("import", "Un import", VOIT_UN_LOT, RIEN_A_ENVOYER, **LOT),
     Ligne("import_colonnes", "Reconnaître les colonnes", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
