@@ -321,7 +321,7 @@ def _occupee(erreur):
 def _ressource_de(lot, auteur, motif):
     """Return the resource of a lot about to be written, which signs what it writes itself."""
     modele = ressource(lot.ressource)(lot.options, auteur)
-    modele.motif = motif
+    modele.motif, modele.actes = motif, lambda: _actes(lot)
     return modele
 
 

@@ -96,6 +96,8 @@ class RessourceImport(Resource):
     lignes_ecrites_sur_le_champ = None
     # What the history of what it writes says: set when a lot is applied, or undone.
     motif = "Import"
+    # What the rows ask it to do itself (`operations.agir`): set with it, for what follows the rows.
+    actes = staticmethod(lambda: ())
     # What applying does beyond the base (messages…), in a French sentence; and what undoing it doesn't take back.
     effets, reste = "", ""
 

@@ -7,9 +7,10 @@ from django.contrib import admin
 
 from comptes.invitations import jeton
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
-from programme.models import Porteur
+from programme.models import Campagne, Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
+from tests.acces.campagnes import CAMPAGNES, CAMPAGNES_ADMIN
 from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
@@ -142,7 +143,7 @@ for genre, nom, dont, voient, terminent in (
 
 # Those who may give something to someone: one by one, or from a table.
 INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
-IMPORTENT = INVITENT | TENANTS
+IMPORTENT = INVITENT | TENANTS | {PORTEUR}
 IMPORTENT_DES_PROJETS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
@@ -162,7 +163,7 @@ IMPORTS = [
     Ligne(
         "import_modele",
         "Modèle à remplir",
-        seuls(IMPORTENT | NATIONAUX),
+        seuls(INVITENT | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
         RIEN_A_ENVOYER,
         "d'invitations",
         lambda monde: ["invitations_territoires"],
@@ -293,51 +294,55 @@ INVITATIONS = [
 REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
 # Follows its inscriptions in the lists.
 TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
-CAS = PROJETS | {
-    Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
-    Territoire: TERRITOIRES,
-    ActeurLocal: [
-        ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
-        ObjetAdmin(
-            "du voisin",
-            objets.de(ActeurLocal, "équipe voisine"),
-            LA_BAS | NATIONAUX,
-            {"pilote voisin", ADMINISTRATEUR},
-        ),
-    ],
-    PiloteRegional: [
-        ObjetAdmin(
-            "de la région pilote",
-            objets.de(PiloteRegional, "agent instructeur"),
-            AUTOUR | NATIONAUX,
-            {"pilote", ADMINISTRATEUR},
-        ),
-        ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-    ],
-    EtatTerritorial: [
-        ObjetAdmin(
-            "de la région pilote",
-            objets.de(EtatTerritorial, "État territorial"),
-            AUTOUR | NATIONAUX,
-            {ADMINISTRATEUR},
-        ),
-    ],
-    EquipeNationale: [
-        ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
-    ],
-    Invitation: [
-        ObjetAdmin(
-            "du territoire",
-            lambda monde: [monde.invitation.pk],
-            objets.NOMMENT_L_EQUIPE | NATIONAUX,
-            set(),
-        ),
-    ],
-    Utilisateur: [
-        ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
-        ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-    ],
-}
+CAS = (
+    PROJETS
+    | CAMPAGNES_ADMIN
+    | {
+        Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
+        Territoire: TERRITOIRES,
+        ActeurLocal: [
+            ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
+            ObjetAdmin(
+                "du voisin",
+                objets.de(ActeurLocal, "équipe voisine"),
+                LA_BAS | NATIONAUX,
+                {"pilote voisin", ADMINISTRATEUR},
+            ),
+        ],
+        PiloteRegional: [
+            ObjetAdmin(
+                "de la région pilote",
+                objets.de(PiloteRegional, "agent instructeur"),
+                AUTOUR | NATIONAUX,
+                {"pilote", ADMINISTRATEUR},
+            ),
+            ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+        ],
+        EtatTerritorial: [
+            ObjetAdmin(
+                "de la région pilote",
+                objets.de(EtatTerritorial, "État territorial"),
+                AUTOUR | NATIONAUX,
+                {ADMINISTRATEUR},
+            ),
+        ],
+        EquipeNationale: [
+            ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
+        ],
+        Invitation: [
+            ObjetAdmin(
+                "du territoire",
+                lambda monde: [monde.invitation.pk],
+                objets.NOMMENT_L_EQUIPE | NATIONAUX,
+                set(),
+            ),
+        ],
+        Utilisateur: [
+            ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
+            ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+        ],
+    }
+)
 LECTEURS = {Courrier: {ADMINISTRATEUR}}
 AJOUTENT = {
     ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
@@ -348,6 +353,7 @@ AJOUTENT = {
     Utilisateur: set(),
     Invitation: set(),
     Courrier: set(),
+    Campagne: set(),
 } | AJOUTENT_AUX_PROJETS
 
 
@@ -395,4 +401,5 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *PAGES_DES_PROJETS, *COMPTE, *INVITATIONS, *MEMBRES, *REDACTION, *IMPORTS, *ADMINISTRATION]
+PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *CAMPAGNES]
+MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]
