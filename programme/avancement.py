@@ -5,6 +5,7 @@ from collections import namedtuple
 from django.db.models import Count, Max, Q
 
 from programme.enums import EtatProjet, Meteo
+from territoires.models import Territoire
 
 REPONDU = Q(saisi_le__isnull=False)
 ATTEND = Q(saisi_le=None, projet__etat__in=EtatProjet.suivis(), projet__archive_le=None)
@@ -25,9 +26,9 @@ def avancement(points):
 
 def par_territoire(points):
     """Return rows, those where most is lacking first: territory, counts, when the latest answer came."""
-    return (
+    lignes = list(
         points.order_by()
-        .values("projet__territoire__nom", "projet__territoire__slug")
+        .values("projet__territoire")
         .annotate(
             combien=Count("pk"),
             repondus=Count("pk", filter=REPONDU),
@@ -37,3 +38,5 @@ def par_territoire(points):
         )
         .order_by("-attendent", "projet__territoire__nom")
     )
+    territoires = Territoire.objects.in_bulk([ligne["projet__territoire"] for ligne in lignes])
+    return [ligne | {"territoire": territoires[ligne["projet__territoire"]]} for ligne in lignes]

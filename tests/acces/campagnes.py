@@ -1,20 +1,22 @@
-"""Of the access matrix: campaigns of follow-up. This one, national, has one project: the neighbour's, inscribed."""
+"""Of the access matrix: imports of projects; a national campaign, of one project, the neighbour's, inscribed."""
 
-from programme.models import Campagne
 from tests.acces.lignes import Ligne
-from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
     ADMINISTRATEUR,
     AGENT,
     ASSOCIE,
+    CHEF,
     CONNECTES,
     EQUIPE_VOISINE,
     LA_BAS,
     NATIONAUX,
+    PERSONNAGES,
     PILOTE,
     PILOTE_VOISIN,
+    PORTEUR,
     RIEN_A_ENVOYER,
     TENANTS,
+    Reponse,
     seuls,
     voient_mais,
 )
@@ -40,6 +42,27 @@ CAMPAGNES = [
     ),
     Ligne("campagne_clore", "Clore une campagne", CLOSENT, CLOSENT, **UNE),
 ]
-CAMPAGNES_ADMIN = {
-    Campagne: [ObjetAdmin("d'un projet du voisin", lambda monde: [monde.campagne.pk], VOIENT, set())],
-}
+REGIONS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}
+# These import something else, hence find nothing here; the others import nothing.
+IMPORTENT_AUTRE_CHOSE = {CHEF, EQUIPE_VOISINE, PORTEUR}
+PROJETS_A_IMPORTER = seuls(
+    REGIONS | NATIONAUX, Reponse.ABSENT, set(PERSONNAGES) - REGIONS - NATIONAUX - IMPORTENT_AUTRE_CHOSE
+)
+IMPORTS_DE_PROJETS = [
+    Ligne(
+        "import_modele",
+        "Modèle à remplir",
+        PROJETS_A_IMPORTER,
+        RIEN_A_ENVOYER,
+        "de projets",
+        lambda monde: ["projets"],
+    ),
+    Ligne(
+        "import_donnees",
+        "Fichier à compléter",
+        PROJETS_A_IMPORTER,
+        RIEN_A_ENVOYER,
+        "de ses projets",
+        lambda monde: ["projets_a_reprendre", "csv"],
+    ),
+]

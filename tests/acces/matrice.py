@@ -7,10 +7,10 @@ from django.contrib import admin
 
 from comptes.invitations import jeton
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
-from programme.models import Campagne, Porteur
+from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
-from tests.acces.campagnes import CAMPAGNES, CAMPAGNES_ADMIN
+from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
 from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
@@ -144,7 +144,6 @@ for genre, nom, dont, voient, terminent in (
 # Those who may give something to someone: one by one, or from a table.
 INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
 IMPORTENT = INVITENT | TENANTS | {PORTEUR}
-IMPORTENT_DES_PROJETS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
 VOIT_UN_LOT = seuls(NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS)
@@ -174,22 +173,6 @@ IMPORTS = [
         VOIT_UN_LOT,
         RIEN_A_ENVOYER,
         objet=lambda monde: ["mesures", "csv"],
-    ),
-    Ligne(
-        "import_modele",
-        "Modèle à remplir",
-        seuls(IMPORTENT_DES_PROJETS | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
-        RIEN_A_ENVOYER,
-        "de projets",
-        lambda monde: ["projets"],
-    ),
-    Ligne(
-        "import_donnees",
-        "Fichier à compléter",
-        seuls(IMPORTENT_DES_PROJETS | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
-        RIEN_A_ENVOYER,
-        "de ses projets",
-        lambda monde: ["projets_a_reprendre", "csv"],
     ),
     Ligne("import", "Un import", VOIT_UN_LOT, RIEN_A_ENVOYER, **LOT),
     Ligne("import_colonnes", "Reconnaître les colonnes", ECRIT_UN_LOT, ECRIT_UN_LOT, **LOT),
@@ -294,55 +277,51 @@ INVITATIONS = [
 REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
 # Follows its inscriptions in the lists.
 TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
-CAS = (
-    PROJETS
-    | CAMPAGNES_ADMIN
-    | {
-        Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
-        Territoire: TERRITOIRES,
-        ActeurLocal: [
-            ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
-            ObjetAdmin(
-                "du voisin",
-                objets.de(ActeurLocal, "équipe voisine"),
-                LA_BAS | NATIONAUX,
-                {"pilote voisin", ADMINISTRATEUR},
-            ),
-        ],
-        PiloteRegional: [
-            ObjetAdmin(
-                "de la région pilote",
-                objets.de(PiloteRegional, "agent instructeur"),
-                AUTOUR | NATIONAUX,
-                {"pilote", ADMINISTRATEUR},
-            ),
-            ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-        ],
-        EtatTerritorial: [
-            ObjetAdmin(
-                "de la région pilote",
-                objets.de(EtatTerritorial, "État territorial"),
-                AUTOUR | NATIONAUX,
-                {ADMINISTRATEUR},
-            ),
-        ],
-        EquipeNationale: [
-            ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
-        ],
-        Invitation: [
-            ObjetAdmin(
-                "du territoire",
-                lambda monde: [monde.invitation.pk],
-                objets.NOMMENT_L_EQUIPE | NATIONAUX,
-                set(),
-            ),
-        ],
-        Utilisateur: [
-            ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
-            ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-        ],
-    }
-)
+CAS = PROJETS | {
+    Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
+    Territoire: TERRITOIRES,
+    ActeurLocal: [
+        ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
+        ObjetAdmin(
+            "du voisin",
+            objets.de(ActeurLocal, "équipe voisine"),
+            LA_BAS | NATIONAUX,
+            {"pilote voisin", ADMINISTRATEUR},
+        ),
+    ],
+    PiloteRegional: [
+        ObjetAdmin(
+            "de la région pilote",
+            objets.de(PiloteRegional, "agent instructeur"),
+            AUTOUR | NATIONAUX,
+            {"pilote", ADMINISTRATEUR},
+        ),
+        ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+    ],
+    EtatTerritorial: [
+        ObjetAdmin(
+            "de la région pilote",
+            objets.de(EtatTerritorial, "État territorial"),
+            AUTOUR | NATIONAUX,
+            {ADMINISTRATEUR},
+        ),
+    ],
+    EquipeNationale: [
+        ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
+    ],
+    Invitation: [
+        ObjetAdmin(
+            "du territoire",
+            lambda monde: [monde.invitation.pk],
+            objets.NOMMENT_L_EQUIPE | NATIONAUX,
+            set(),
+        ),
+    ],
+    Utilisateur: [
+        ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
+        ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+    ],
+}
 LECTEURS = {Courrier: {ADMINISTRATEUR}}
 AJOUTENT = {
     ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
@@ -353,7 +332,6 @@ AJOUTENT = {
     Utilisateur: set(),
     Invitation: set(),
     Courrier: set(),
-    Campagne: set(),
 } | AJOUTENT_AUX_PROJETS
 
 
@@ -401,5 +379,5 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *CAMPAGNES]
+PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *CAMPAGNES, *IMPORTS_DE_PROJETS]
 MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]
