@@ -1,7 +1,9 @@
 """The fiches-actions that a region has already, in any state: each new one comes with the history that led there.
 
-What a pilot may not write on the pages, they may not by a file: see `ImportProjets._interdites`.
+What a pilot may not write on the pages, they may not by a file: see `_refuser_ce_qui_est_a_d_autres`.
 """
+
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count
@@ -24,7 +26,7 @@ from tableurs.cellules import afficher
 from tableurs.colonnes import Probleme
 from tableurs.ecriture.colonnes import en_liste
 from tableurs.enums import Seau
-from tableurs.francais import enumeration, jour, normaliser
+from tableurs.francais import enumeration, jour, montant, normaliser
 from tableurs.operations import Conflit
 from tableurs.ressources import RessourceImport, Verdict, enregistrer, refus
 from tableurs.typographie import typographier
@@ -150,7 +152,7 @@ class ImportProjets(RessourceImport):
         self._verifier(Projet(**attributs))
         dits = {nom: valeur for nom, valeur in valeurs.items() if valeur not in (None, "", [], False)}
         changements = [
-            {"champ": LIBELLES[nom].lower(), "avant": "", "apres": self._montrer(nom, valeur)}
+            {"champ": _en_minuscule(LIBELLES[nom]), "avant": "", "apres": self._montrer(nom, valeur)}
             for nom, valeur in dits.items()
         ]
         acte = operations.agir(
@@ -168,8 +170,8 @@ class ImportProjets(RessourceImport):
         """What the constraints of the database would refuse, at its cell."""
         if projet.debut and projet.fin and projet.fin < projet.debut:
             raise LigneRefusee("fin", projet.fin, "La fin prévue précède le début prévu.", "Corrigez l'une des dates.")
-        for montant, taxe in (("cout_total", "cout_total_taxe"), ("assiette_eligible", "assiette_taxe")):
-            if (getattr(projet, montant) is None) != (not getattr(projet, taxe)):
+        for nom, taxe in (("cout_total", "cout_total_taxe"), ("assiette_eligible", "assiette_taxe")):
+            if (getattr(projet, nom) is None) != (not getattr(projet, taxe)):
                 raison = "Un montant se dit HT ou TTC ; sans montant, ni l'un ni l'autre."
                 raise LigneRefusee(taxe, getattr(projet, taxe), raison, "Écrivez « HT » ou « TTC », ou videz les deux.")
         cout, assiette = projet.cout_total, projet.assiette_eligible
@@ -181,6 +183,8 @@ class ImportProjets(RessourceImport):
         choix = getattr(next(colonne.valeur for colonne in COLONNES if colonne.cle == nom), "libelles", {})
         if isinstance(valeur, list):
             return en_liste(valeur)
+        if isinstance(valeur, Decimal):
+            return montant(valeur)
         return choix.get(valeur) or (jour(valeur) if hasattr(valeur, "isoformat") else afficher(valeur))
 
     # --- One that is there
@@ -221,6 +225,8 @@ class ImportProjets(RessourceImport):
     def _dit(nom, valeur):
         if isinstance(valeur, bool):
             return "oui" if valeur else "non"
+        if isinstance(valeur, Decimal):
+            return montant(valeur)
         return str(dict(Projet._meta.get_field(nom).flatchoices).get(valeur, afficher(valeur)))
 
     def _refuser_une_autre_histoire(self, projet, valeurs):
@@ -297,6 +303,11 @@ class ImportProjets(RessourceImport):
             raise Conflit(conflits)
         masse.historiser(Projet, list(projets.values()), "-", self.auteur, self.motif)
         Projet.objects.filter(pk__in=cles)._raw_delete(Projet.objects.db)
+
+
+def _en_minuscule(libelle):
+    """« coût HT ou TTC », « SIREN du porteur »."""
+    return libelle if libelle[1:2].isupper() else libelle[:1].lower() + libelle[1:]
 
 
 def _relier(relation, liens):

@@ -63,14 +63,14 @@ def nouvelle(request):
 def campagne(request, cle):
     une = _visible(request, cle)
     points = PointDeSuivi.objects.visibles_par(request.user).filter(campagne=une)
-    siens = PointDeSuivi.objects.modifiables_par(request.user).filter(campagne=une)
+    siens = avancement(PointDeSuivi.objects.modifiables_par(request.user).filter(campagne=une))
     contexte = {
         "fil_ariane": [FIL, (une.titre, "")],
         "campagne": une,
         "avancement": avancement(points),
         "territoires": par_territoire(points),
-        "peut_saisir": siens.exists(),
-        "reste": siens.en_attente().count() if une.est_ouverte else 0,
+        "peut_saisir": siens.combien > 0,
+        "reste": siens.attendent,
         "peut_clore": (une.est_ouverte or une.est_a_venir) and est_modifiable(une, request.user),
         "regions": [] if une.toutes_les_regions else une.regions.order_by("nom_normalise"),
     }

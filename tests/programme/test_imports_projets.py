@@ -327,6 +327,8 @@ def test_comparer_ne_depend_pas_du_nombre_de_lignes(pilote):
 
 
 def test_appliquer_ne_depend_pas_du_nombre_de_lignes(pilote):
+    # The year's counter is made once.
+    lots.appliquer(deposer(pilote, INSCRIT), pilote)
     nombres = []
     for lot_no, combien in enumerate((2, 30)):
         lignes = [INSCRIT | {"reference": f"{lot_no}-{rang}", "titre": f"T {lot_no} {rang}"} for rang in range(combien)]
