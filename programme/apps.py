@@ -6,4 +6,4 @@ class ProgrammeConfig(AppConfig):
     verbose_name = "Programme"
 
     def ready(self):
-        from programme import exports, imports  # noqa: F401 - declare what can be taken away and brought in
+        from programme import exports, exports_de_projets, imports  # noqa: F401 - declare what can be taken away and brought in

@@ -148,6 +148,18 @@ class Maturite(models.TextChoices):
     ENGAGEMENT_FERME = "ferme", "Engagement ferme"
 
 
+class Meteo(models.TextChoices):
+    """How a project goes, as whoever follows it says."""
+
+    BON = "bon", "Bon"
+    A_SURVEILLER = "surveiller", "À surveiller"
+    BLOQUE = "bloque", "Bloqué"
+
+    @property
+    def ton(self):
+        return {self.BON: "success", self.A_SURVEILLER: "warning", self.BLOQUE: "error"}[self]
+
+
 class QualitePorteur(models.TextChoices):
     REDACTION = "redaction", "Rédaction"
     LECTURE = "lecture", "Lecture"

@@ -163,6 +163,15 @@ class FicheProjet:
         return list(self.projet.freins.all()) if self.connue else []
 
     @cached_property
+    def dernier_point(self):
+        """The latest answer of a campaign, of whoever knows the whole fiche; None when nobody answered yet."""
+        if not (self.connue and self.projet.meteo):
+            return None
+        return (
+            self.projet.points.repondus().select_related("campagne", "saisi_par").order_by("-saisi_le", "-pk").first()
+        )
+
+    @cached_property
     def region(self):
         inscription = inscriptions_actuelles().filter(territoire=self.projet.territoire_id).select_related("region")
         return next((une.region for une in inscription), None)

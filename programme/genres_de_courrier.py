@@ -3,3 +3,6 @@
 from comptes.genres_de_courrier import GenreCourrier, declarer
 
 PROJETS = declarer(GenreCourrier("projets", "Vie des projets", "ce projet est de ceux que vous suivez"))
+CAMPAGNES = declarer(
+    GenreCourrier("campagnes", "Rappels des campagnes de suivi", "des projets que vous suivez attendent leur météo")
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programme.views import copie, ecrire, parcours, projets, propositions, redaction, suivi, validation
+from programme.views import campagnes, copie, ecrire, parcours, projets, propositions, redaction, suivi, validation
 
 urlpatterns = [
     # Reading
@@ -35,4 +35,12 @@ urlpatterns = [
         propositions.retirer,
         name="proposition_retirer",
     ),
+    # Campaigns of follow-up
+    path("campagnes/", campagnes.liste, name="campagnes"),
+    path("campagnes/nouvelle/", campagnes.nouvelle, name="campagne_nouvelle"),
+    path("campagnes/<slug:cle>/", campagnes.campagne, name="campagne"),
+    path("campagnes/<slug:cle>/saisir/", campagnes.saisir, name="campagne_saisir"),
+    path("campagnes/<slug:cle>/coller/", campagnes.coller, name="campagne_coller"),
+    path("campagnes/<slug:cle>/classeur.<slug:format_demande>", campagnes.classeur, name="campagne_classeur"),
+    path("campagnes/<slug:cle>/clore/", campagnes.fermer, name="campagne_clore"),
 ]

@@ -14,7 +14,7 @@ from tableurs.francais import normaliser
 from territoires.enums import QualiteRegionale
 from territoires.models import PiloteRegional, Region
 
-DE_LA_REGION = ["etiquettes", "non_public_motif"]
+DE_LA_REGION = ["reference_regionale", "etiquettes", "non_public_motif"]
 VIE = [
     "numero",
     "etat",

@@ -1,5 +1,6 @@
 """What the programme does: its catalogue, its projects and their life."""
 
+from .campagnes import Campagne, PointDeSuivi
 from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .habilitations import Porteur
 from .numeros import Compteur
@@ -10,6 +11,7 @@ from .vie import Decision
 
 __all__ = [
     "Besoin",
+    "Campagne",
     "ChiffreAnnonce",
     "Compteur",
     "Decision",
@@ -19,6 +21,7 @@ __all__ = [
     "Indicateur",
     "Jalon",
     "Mesure",
+    "PointDeSuivi",
     "Porteur",
     "Projet",
     "PropositionDeFiche",

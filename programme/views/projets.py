@@ -10,6 +10,7 @@ from comptes.pages_publiques import page_publique
 from programme.enums import EtatProjet, GenrePorteur, Maturite
 from programme.fiche import FicheProjet
 from programme.filters import GROUPES, PAR_DEFAUT, FiltreProjets
+from programme.imports.projets import ImportProjets
 from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
 from tableurs.listes import colonnes_triables, sans_chaque_filtre
 from tableurs.pages import PageParCle
@@ -51,6 +52,7 @@ def liste(request):
             "page": page,
             "connu": request.user.is_authenticated,
             "peut_ecrire": request.user.is_authenticated and Projet.objects.instruisibles_par(request.user).exists(),
+            "peut_importer": request.user.is_authenticated and ImportProjets.ouverte_a(request.user),
             "peut_ajouter": request.user.is_authenticated and Projet.objects.ajoutables_par(request.user),
         },
     )

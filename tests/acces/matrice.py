@@ -10,6 +10,7 @@ from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
+from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
 from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
@@ -142,7 +143,7 @@ for genre, nom, dont, voient, terminent in (
 
 # Those who may give something to someone: one by one, or from a table.
 INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
-IMPORTENT = INVITENT | TENANTS
+IMPORTENT = INVITENT | TENANTS | {PORTEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
 VOIT_UN_LOT = seuls(NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS)
@@ -161,7 +162,7 @@ IMPORTS = [
     Ligne(
         "import_modele",
         "Modèle à remplir",
-        seuls(IMPORTENT | NATIONAUX),
+        seuls(INVITENT | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
         RIEN_A_ENVOYER,
         "d'invitations",
         lambda monde: ["invitations_territoires"],
@@ -378,4 +379,5 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *PAGES_DES_PROJETS, *COMPTE, *INVITATIONS, *MEMBRES, *REDACTION, *IMPORTS, *ADMINISTRATION]
+PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *CAMPAGNES, *IMPORTS_DE_PROJETS]
+MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

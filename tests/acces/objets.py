@@ -27,6 +27,8 @@ class Monde:
     indicateur: Any
     proposition: Any
     etiquette: Any
+    # National, of all regions: it took the inscribed one.
+    campagne: Any
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tests.acces import roles
 from tests.acces.matrice import MATRICE
 from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
+from tests.factories_campagnes import CampagneFactory
 from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
@@ -53,6 +54,7 @@ def monde(personnages, territoire, voisin):
         IndicateurFactory(projet=projet),
         PropositionFactory(projet=projet, auteur=personnages["porteur"]),
         EtiquetteFactory(region=Region.objects.get(pk=PILOTE)),
+        CampagneFactory(),
     )
 
 

@@ -56,6 +56,11 @@ EXEMPLES = {
         ("projet_proposition", "proposition_accepter", "proposition_refuser", "proposition_retirer"),
         lambda: ["2222222222", "2222222222"],
     ),
+    **dict.fromkeys(
+        ("campagne", "campagne_saisir", "campagne_coller", "campagne_clore"),
+        lambda: ["2222222222"],
+    ),
+    "campagne_classeur": lambda: ["2222222222", "xlsx"],
     "projet_etape": lambda: ["2222222222", "transmettre"],
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
     **dict.fromkeys(("invitation_renvoyer", "invitation_annuler"), lambda: ["2222222222"]),

@@ -8,7 +8,7 @@ from comptes.acces import habilitations
 from comptes.models import Courrier
 from pilotage.demonstration import PREFIXE, VIES
 from programme.enums import EtatProjet
-from programme.models import Compteur, Decision, Indicateur, Jalon, Projet, Releve
+from programme.models import Campagne, Compteur, Decision, Indicateur, Jalon, PointDeSuivi, Projet, Releve
 from programme.parcours_projet import PARCOURS
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,18 @@ def test_ce_qui_est_suivi_l_est(peuple):
     assert Decision.objects.exclude(acte="").exists()
 
 
+def test_une_campagne_est_close_une_autre_ouverte(peuple):
+    close, ouverte = Campagne.objects.order_by("au")
+    assert (close.etat, ouverte.etat) == ("close", "ouverte")
+    for campagne in (close, ouverte):
+        assert campagne.titre.startswith(PREFIXE)
+        assert campagne.points.repondus().exists()
+        assert campagne.points.en_attente().exists()
+    for point in PointDeSuivi.objects.repondus().select_related("projet")[:50]:
+        point.full_clean()
+        assert point.projet.meteo
+
+
 def test_deux_machines_ont_les_memes_projets(reference):
     def decrire():
         return list(
@@ -70,6 +82,7 @@ def test_deux_machines_ont_les_memes_projets(reference):
 
     call_command("peupler_demo", projets=30)
     un = decrire()
+    Campagne.objects.all().delete()
     Decision.objects.all().delete()
     Projet.objects.all().delete()
     Compteur.objects.all().delete()
@@ -101,5 +114,5 @@ def test_la_commande_est_refusee_en_production_et_sans_projet(settings):
 
 @pytest.mark.parametrize("nombre", [20, 80])
 def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_projets(nombre, reference, django_assert_max_num_queries):
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(110):
         call_command("peupler_demo", projets=nombre)

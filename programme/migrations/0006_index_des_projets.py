@@ -18,7 +18,7 @@ def retirer_les_trigrammes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programme", "0003_propositions_de_fiche")]
+    dependencies = [("programme", "0005_campagnes_de_suivi")]
 
     operations = [
         migrations.AddIndex(

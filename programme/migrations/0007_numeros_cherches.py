@@ -13,6 +13,6 @@ def renormaliser(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programme", "0004_index_des_projets")]
+    dependencies = [("programme", "0006_index_des_projets")]
 
     operations = [migrations.RunPython(renormaliser, migrations.RunPython.noop)]
