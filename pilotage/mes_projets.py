@@ -1,17 +1,17 @@
-"""The projects of the territories that a person follows: how many, with whom, and how many are late."""
+"""The projects of the territories that a person follows: how many, with whom, and how many are late or blocked."""
 
 from django.db.models import Count, Q
 
-from programme.enums import EtatProjet
+from programme.enums import EtatProjet, Meteo
 from programme.models import Projet
 
-EN_RETARD = "retard=on"
+EN_RETARD, BLOQUES = "retard=on", f"meteo={Meteo.BLOQUE}"
 
 
 def colonnes():
     """Return {what the address of the list asks for: words}, in the order of the table."""
     groupes = {f"etat={cle}": libelle for cle, (libelle, _) in EtatProjet.groupes().items()}
-    return {**groupes, EN_RETARD: "En retard"}
+    return {**groupes, EN_RETARD: "En retard", BLOQUES: "Bloqués"}
 
 
 def compter(personne, territoires):
@@ -19,7 +19,8 @@ def compter(personne, territoires):
     connus = Projet.objects.connus_par(personne).filter(archive_le=None, territoire__in=territoires).order_by()
     nombres = {cle: Count("pk", filter=Q(etat__in=etats)) for cle, (_, etats) in EtatProjet.groupes().items()}
     en_retard = Count("pk", filter=Q(pk__in=Projet.objects.en_retard().values("pk")))
-    lignes = connus.values("territoire").annotate(**nombres, en_retard=en_retard)
+    bloques = Count("pk", filter=Q(meteo=Meteo.BLOQUE, etat__in=EtatProjet.suivis()))
+    lignes = connus.values("territoire").annotate(**nombres, en_retard=en_retard, bloques=bloques)
     return {ligne.pop("territoire"): list(ligne.values()) for ligne in lignes}
 
 

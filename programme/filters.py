@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from dsfr.forms import DsfrBaseForm
 
-from programme.enums import EtatProjet, GenrePorteur, Maturite
+from programme.enums import EtatProjet, GenrePorteur, Maturite, Meteo
 from programme.models import Besoin, Etiquette, Mesure, Projet
 from tableurs.francais import normaliser
 from territoires.filters import LONGUEUR_MAX_TEXTE, FiltreParmiLesLus
@@ -55,6 +55,7 @@ class FiltreProjets(django_filters.FilterSet):
         choices=GenrePorteur, field_name="porteur_genre", label="Nature du porteur", empty_label="Toutes"
     )
     maturite = django_filters.ChoiceFilter(choices=Maturite, label="Maturité", empty_label="Toutes")
+    meteo = django_filters.ChoiceFilter(choices=Meteo, method="selon_la_meteo", label="Météo", empty_label="Toutes")
     etiquette = django_filters.ModelChoiceFilter(
         queryset=lambda request: Etiquette.objects.visibles_par(request.user),
         to_field_name="cle",
@@ -70,7 +71,7 @@ class FiltreProjets(django_filters.FilterSet):
 
     # In the order of the form and of the chips.
     PRINCIPAUX = ("q", "etat", "besoin", "region")
-    AUTRES = ("mesure", "departement", "porteur", "maturite", "etiquette")
+    AUTRES = ("mesure", "departement", "porteur", "maturite", "meteo", "etiquette")
     A_COCHER = ("retard", "miens")
     CRITERES = (*PRINCIPAUX, *AUTRES, "territoire", *A_COCHER)
 
@@ -83,7 +84,7 @@ class FiltreProjets(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         lecteur = self.request.user
         if not lecteur.is_authenticated:
-            del self.filters["miens"], self.filters["etiquette"]
+            del self.filters["miens"], self.filters["etiquette"], self.filters["meteo"]
         # They are regions': others have none to look for.
         elif not Etiquette.objects.visibles_par(lecteur).exists():
             del self.filters["etiquette"]
@@ -108,6 +109,11 @@ class FiltreProjets(django_filters.FilterSet):
     def qui_porte(self, queryset, nom, etiquette):
         portees = Projet.etiquettes.through.objects.filter(projet=OuterRef("pk"), etiquette=etiquette)
         return queryset.filter(Exists(portees))
+
+    def selon_la_meteo(self, queryset, nom, meteo):
+        """Of followed projects that the reader knows: it isn't public."""
+        suivis = Projet.objects.connus_par(self.request.user).filter(etat__in=EtatProjet.suivis(), meteo=meteo)
+        return queryset & suivis
 
     def en_retard(self, queryset, nom, oui):
         return queryset.en_retard() if oui else queryset

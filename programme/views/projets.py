@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from comptes.pages_publiques import page_publique
-from programme.enums import EtatProjet, GenrePorteur, Maturite
+from programme.enums import EtatProjet, GenrePorteur, Maturite, Meteo
 from programme.fiche import FicheProjet
 from programme.filters import GROUPES, PAR_DEFAUT, FiltreProjets
 from programme.imports.projets import ImportProjets
@@ -19,7 +19,13 @@ from territoires.models import Collectivite, Departement, Inscription, Liste, Pe
 
 LIGNES_PAR_PAGE = 50
 # What choices are called, on the chips of the filters in use.
-MOTS = {**GROUPES, **dict(EtatProjet.choices), **dict(Maturite.choices), **dict(GenrePorteur.choices)}
+MOTS = {
+    **GROUPES,
+    **dict(EtatProjet.choices),
+    **dict(Maturite.choices),
+    **dict(GenrePorteur.choices),
+    **dict(Meteo.choices),
+}
 COLONNES = {"titre": "Projet", "territoire": "Territoire", "depuis": "État"}
 # Where a project is, and which region leads there today.
 LIEUX = (Territoire, Region, Departement, Inscription, Liste)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from comptes.acces import aujourdhui
 from pilotage import mes_projets
-from programme.enums import EtatProjet
+from programme.enums import EtatProjet, Meteo
 from programme.models import Projet
 from tests.factories_projets import JalonFactory, projet_en
 
@@ -22,14 +22,15 @@ HIER = aujourdhui() - timedelta(days=1)
 
 @pytest.fixture
 def projets(territoire, voisin):
-    """One in each state here, beside the idea of the porteur; a few at the neighbour's; two late."""
+    """One in each state here, beside the idea of the porteur; a few at the neighbour's; two late, one blocked."""
     for etat in EtatProjet:
         projet_en(etat, territoire=territoire)
     projet_en(EtatProjet.TRANSMIS, territoire=voisin)
     projet_en(EtatProjet.INSCRIT, territoire=voisin)
     JalonFactory(projet=projet_en(EtatProjet.INSCRIT, territoire=territoire), prevu_le=HIER)
     JalonFactory(projet=projet_en(EtatProjet.INSCRIT, territoire=territoire), prevu_le=HIER, atteint_le=HIER)
-    projet_en(EtatProjet.REALISATION, territoire=territoire, debut=HIER, fin=HIER)
+    bloque = projet_en(EtatProjet.REALISATION, territoire=territoire, debut=HIER, fin=HIER)
+    Projet.objects.filter(pk=bloque.pk).update(meteo=Meteo.BLOQUE)
     projet_en(EtatProjet.REALISE, territoire=territoire, debut=HIER, fin=HIER)
 
 
@@ -45,13 +46,13 @@ def test_les_nombres_sont_ceux_de_la_regle(personnages, territoire, voisin):
     def lire(nom):
         return mes_projets.compter(personnages[nom], [territoire.pk, voisin.pk])
 
-    assert lire("chef de projet") == {territoire.pk: [4, 3, 4, 3, 2, 2]}
-    assert lire("pilote")[territoire.pk] == [4, 3, 4, 3, 2, 2]
+    assert lire("chef de projet") == {territoire.pk: [4, 3, 4, 3, 2, 2, 1]}
+    assert lire("pilote")[territoire.pk] == [4, 3, 4, 3, 2, 2, 1]
     # The State sees no drafts.
-    assert lire("État territorial")[territoire.pk] == [1, 3, 4, 3, 2, 2]
-    assert lire("équipe voisine") == {voisin.pk: [0, 1, 1, 0, 0, 0]}
+    assert lire("État territorial")[territoire.pk] == [1, 3, 4, 3, 2, 2, 1]
+    assert lire("équipe voisine") == {voisin.pk: [0, 1, 1, 0, 0, 0, 0]}
     assert lire("sans habilitation") == {}
-    assert lire("auditeur") == {territoire.pk: [4, 3, 4, 3, 2, 2], voisin.pk: [0, 1, 1, 0, 0, 0]}
+    assert lire("auditeur") == {territoire.pk: [4, 3, 4, 3, 2, 2, 1], voisin.pk: [0, 1, 1, 0, 0, 0, 0]}
 
 
 @pytest.mark.usefixtures("projets")
