@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from programme.views import copie, parcours, projets, propositions, redaction, suivi, validation
+from programme.views import (
+    avis,
+    comites,
+    copie,
+    decisions,
+    parcours,
+    projets,
+    propositions,
+    redaction,
+    suivi,
+    validation,
+)
 
 urlpatterns = [
     # Reading
@@ -11,6 +22,7 @@ urlpatterns = [
     path("projets/<slug:cle>/", projets.fiche, name="projet"),
     # Moving
     path("projets/<slug:cle>/etape/<slug:etape>/", parcours.passer_une_etape, name="projet_etape"),
+    path("projets/<slug:cle>/avis/", avis.donner, name="projet_avis"),
     # Writing the fiche
     path("projets/<slug:cle>/modifier/", redaction.modifier, name="projet_modifier"),
     path("projets/<slug:cle>/valider/", validation.valider, name="projet_valider"),
@@ -34,4 +46,14 @@ urlpatterns = [
         propositions.retirer,
         name="proposition_retirer",
     ),
+    # Committees
+    path("comites/", comites.liste, name="comites"),
+    path("comites/nouveau/", comites.nouveau, name="comite_nouveau"),
+    path("comites/<slug:cle>/", comites.fiche, name="comite"),
+    path("comites/<slug:cle>/modifier/", comites.modifier, name="comite_modifier"),
+    path("comites/<slug:cle>/ordre-du-jour/", comites.ordre_du_jour, name="comite_ordre_du_jour"),
+    path("comites/<slug:cle>/decisions/", decisions.saisir, name="comite_decisions"),
+    path("comites/<slug:cle>/decisions/appliquer/", decisions.appliquer, name="comite_appliquer"),
+    path("comites/<slug:cle>/clore/", comites.clore, name="comite_clore"),
+    path("comites/<slug:cle>/rouvrir/", comites.rouvrir, name="comite_rouvrir"),
 ]

@@ -1,6 +1,9 @@
 """What the programme does: its catalogue, its projects and their life."""
 
+from .avis import Avis
 from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from .comites import Comite, PointDeComite
+from .contrats import Contrat
 from .habilitations import Porteur
 from .numeros import Compteur
 from .projets import Etiquette, Projet
@@ -9,9 +12,12 @@ from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
 
 __all__ = [
+    "Avis",
     "Besoin",
     "ChiffreAnnonce",
+    "Comite",
     "Compteur",
+    "Contrat",
     "Decision",
     "Enveloppe",
     "Etiquette",
@@ -19,6 +25,7 @@ __all__ = [
     "Indicateur",
     "Jalon",
     "Mesure",
+    "PointDeComite",
     "Porteur",
     "Projet",
     "PropositionDeFiche",

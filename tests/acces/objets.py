@@ -27,6 +27,10 @@ class Monde:
     indicateur: Any
     proposition: Any
     etiquette: Any
+    # About the one that the region has: an opinion, a committee; a contract of the territory.
+    avis: Any
+    comite: Any
+    contrat: Any
 
 
 @dataclass(frozen=True)
