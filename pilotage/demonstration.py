@@ -158,7 +158,8 @@ class Demonstration:
                 "date": jour - datetime.timedelta(days=self.hasard.randint(0, 10)),
                 "acte": f"Relevé fictif n° {self.hasard.randint(1, 400)}",
             }
-            if comite := self.comites.du_jour(projet.territoire_id, jour):
+            leve = transition.cle == "lever-la-reserve"
+            if not leve and (comite := self.comites.du_jour(projet.territoire_id, jour)):
                 champs |= {"comite": comite, "date": comite.date, "autorite": AutoriteDecision.COMITE_REGIONAL}
         if "condition" in transition.champs:
             echeance = timezone.localdate(instant) + datetime.timedelta(days=180)

@@ -7,6 +7,7 @@ from programme.views import (
     comites,
     copie,
     decisions,
+    documents,
     parcours,
     projets,
     propositions,
@@ -15,6 +16,7 @@ from programme.views import (
     validation,
 )
 
+DOSSIER, RELEVE = {"quoi": "dossier"}, {"quoi": "releve"}
 urlpatterns = [
     # Reading
     path("projets/", projets.liste, name="projets"),
@@ -54,6 +56,15 @@ urlpatterns = [
     path("comites/<slug:cle>/ordre-du-jour/", comites.ordre_du_jour, name="comite_ordre_du_jour"),
     path("comites/<slug:cle>/decisions/", decisions.saisir, name="comite_decisions"),
     path("comites/<slug:cle>/decisions/appliquer/", decisions.appliquer, name="comite_appliquer"),
+    path("comites/<slug:cle>/dossier/", documents.page, DOSSIER, name="comite_dossier"),
+    path("comites/<slug:cle>/dossier.<slug:extension>", documents.fichier, DOSSIER, name="comite_dossier_fichier"),
+    path("comites/<slug:cle>/releve/", documents.page, RELEVE, name="comite_releve"),
+    path(
+        "comites/<slug:cle>/releve.<slug:extension>",
+        documents.fichier,
+        {"quoi": "releve"},
+        name="comite_releve_fichier",
+    ),
     path("comites/<slug:cle>/clore/", comites.clore, name="comite_clore"),
     path("comites/<slug:cle>/rouvrir/", comites.rouvrir, name="comite_rouvrir"),
 ]

@@ -22,6 +22,7 @@ DONNENT_LEUR_AVIS = voient_mais({ETAT}, AUTOUR | NATIONAUX, inconnus=())
 VOIENT_LE_COMITE = {PILOTE, AGENT, ASSOCIE, ETAT} | NATIONAUX
 LISENT_DES_COMITES = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ETAT} | NATIONAUX
 DECIDENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+LISENT_LE_COMITE = voient_mais(VOIENT_LE_COMITE, VOIENT_LE_COMITE, inconnus=())
 TIENNENT = voient_mais({PILOTE, AGENT, ADMINISTRATEUR}, VOIENT_LE_COMITE, inconnus=())
 
 
@@ -41,7 +42,16 @@ COMITES = [
     ),
     Ligne("comites", "Comités", seuls(LISENT_DES_COMITES), RIEN_A_ENVOYER),
     Ligne("comite_nouveau", "Préparer un comité", seuls(DECIDENT), seuls(DECIDENT)),
-    ligne("comite", "Un comité", voient_mais(VOIENT_LE_COMITE, VOIENT_LE_COMITE, inconnus=()), RIEN_A_ENVOYER),
+    ligne("comite", "Un comité", LISENT_LE_COMITE, RIEN_A_ENVOYER),
+    *(
+        Ligne(f"comite_{quoi}", titre, LISENT_LE_COMITE, RIEN_A_ENVOYER, "de la région pilote", objet)
+        for quoi, titre, objet in (
+            ("dossier", "Dossier d'un comité", lambda monde: [monde.comite.cle]),
+            ("dossier_fichier", "Dossier d'un comité, fichier", lambda monde: [monde.comite.cle, "odt"]),
+            ("releve", "Relevé d'un comité", lambda monde: [monde.comite.cle]),
+            ("releve_fichier", "Relevé d'un comité, fichier", lambda monde: [monde.comite.cle, "docx"]),
+        )
+    ),
     ligne("comite_modifier", "Modifier un comité", TIENNENT, TIENNENT),
     ligne("comite_ordre_du_jour", "Ordre du jour d'un comité", TIENNENT, TIENNENT),
     ligne("comite_decisions", "Décisions d'un comité : saisir", TIENNENT, TIENNENT),
