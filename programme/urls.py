@@ -5,6 +5,7 @@ from django.urls import path
 from programme.views import (
     avis,
     comites,
+    contrats,
     copie,
     decisions,
     documents,
@@ -67,4 +68,8 @@ urlpatterns = [
     ),
     path("comites/<slug:cle>/clore/", comites.clore, name="comite_clore"),
     path("comites/<slug:cle>/rouvrir/", comites.rouvrir, name="comite_rouvrir"),
+    # Contracts
+    path("contrats/", contrats.liste, name="contrats"),
+    path("contrats/nouveau/", contrats.nouveau, name="contrat_nouveau"),
+    path("contrats/<slug:cle>/modifier/", contrats.modifier, name="contrat_modifier"),
 ]

@@ -7,13 +7,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
+from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations, nationale
 from comptes.cles import nouvelle_cle
 from programme.enums import GenreContrat
 from tableurs.francais import jour
-from territoires.models import Territoire, territoires_des_regions_de, territoires_pilotes_par
+from territoires.models import PiloteRegional, Territoire, territoires_des_regions_de, territoires_pilotes_par
 
 from .projets import Projet
+
+
+def lit_des_contrats(personne):
+    """Tell whether a person follows contracts: regions, the national team."""
+    return any(une.voit_tout or isinstance(une, PiloteRegional) for une in habilitations(personne))
 
 
 class QuerySetContrats(QuerySetPortee):

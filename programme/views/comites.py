@@ -12,6 +12,7 @@ from programme.comites import FicheComite, OrdreDuJour
 from programme.forms_comites import FormulaireComite
 from programme.models import Comite
 from programme.models.comites import lit_des_comites
+from programme.models.contrats import lit_des_contrats
 from tableurs.francais import pluriel
 from tableurs.views.acces import envoi, page_demandee
 
@@ -43,6 +44,7 @@ def liste(request):
         "fil_ariane": [("Comités", "")],
         "page": page_demandee(request, Paginator(comites, LIGNES_PAR_PAGE)),
         "peut_ajouter": Comite.objects.ajoutables_par(request.user),
+        "lit_des_contrats": lit_des_contrats(request.user),
     }
     return render(request, "programme/comite_liste.html", contexte)
 

@@ -24,6 +24,8 @@ LISENT_DES_COMITES = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ETAT} | NATIONAUX
 DECIDENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
 LISENT_LE_COMITE = voient_mais(VOIENT_LE_COMITE, VOIENT_LE_COMITE, inconnus=())
 TIENNENT = voient_mais({PILOTE, AGENT, ADMINISTRATEUR}, VOIENT_LE_COMITE, inconnus=())
+# Whoever signed in may know of a contract.
+CONTRACTENT = seuls({PILOTE, AGENT, ADMINISTRATEUR})
 
 
 def ligne(adresse, titre, lire, ecrire):
@@ -58,6 +60,16 @@ COMITES = [
     ligne("comite_appliquer", "Décisions d'un comité : enregistrer", RIEN_A_LIRE, TIENNENT),
     ligne("comite_clore", "Arrêter le relevé d'un comité", RIEN_A_LIRE, TIENNENT),
     ligne("comite_rouvrir", "Rouvrir le relevé d'un comité", RIEN_A_LIRE, TIENNENT),
+    Ligne("contrats", "Contrats", seuls(DECIDENT | NATIONAUX), RIEN_A_ENVOYER),
+    Ligne("contrat_nouveau", "Enregistrer un contrat", seuls(DECIDENT), seuls(DECIDENT)),
+    Ligne(
+        "contrat_modifier",
+        "Modifier un contrat",
+        CONTRACTENT,
+        CONTRACTENT,
+        "du territoire",
+        lambda monde: [monde.contrat.cle],
+    ),
 ]
 # Written on their own pages: the admin only shows them.
 ADMINISTRATION_DES_COMITES = {

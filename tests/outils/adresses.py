@@ -59,6 +59,7 @@ EXEMPLES = {
             "comite_appliquer",
             "comite_clore",
             "comite_rouvrir",
+            "contrat_modifier",
         ),
         lambda: ["2222222222"],
     ),
