@@ -140,16 +140,16 @@ class FormulaireDecisionDuProjet(forms.Form):
     """What is decided of one project of the agenda; nothing by default."""
 
     issue = forms.ChoiceField(label="Décision", choices=ISSUES, required=False)
-    condition = forms.CharField(
-        label="Condition de la réserve", widget=forms.Textarea(attrs={"rows": 2}), required=False
-    )
-    echeance = ChampDate(label="Échéance de la réserve", required=False)
     motif = forms.CharField(
         label="Motif",
         help_text="Obligatoire pour ajourner ou ne pas inscrire.",
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
+    condition = forms.CharField(
+        label="Condition de la réserve", widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    echeance = ChampDate(label="Échéance de la réserve", required=False)
 
     def __init__(self, *args, contrats=(), **kwargs):
         super().__init__(*args, **kwargs)

@@ -65,6 +65,8 @@ class FormulaireContrat(forms.ModelForm):
         siens = Contrat.objects.filter(territoire=contrat.territoire_id).exclude(pk=contrat.pk)
         self.fields["contrat_initial"].queryset = siens.exclude(genre=GenreContrat.AVENANT)
         self.fields["contrat_initial"].empty_label = "Aucun"
+        # The object: the form of a model gives its number, which is no choice here.
+        self.initial["contrat_initial"] = contrat.contrat_initial
         self.fields["genre"].choices = [("", "Choisir"), *GenreContrat.choices]
         inscrits = Q(etat__in=EtatProjet.publics())
         if contrat.pk:

@@ -10,6 +10,7 @@ from comptes.models import Utilisateur
 from pilotage.a_faire.taches import DELAI, INSECABLE, Source, Tache
 from programme.enums import EtatProjet, QualitePorteur
 from programme.models import Avis, Comite, Decision, Jalon, PointDeComite, Porteur, Projet, PropositionDeFiche
+from programme.models.comites import regions_decidees_par
 from tableurs.francais import jour
 from territoires.enums import QualiteTerritoriale
 from territoires.models import (
@@ -41,6 +42,7 @@ def sources():
             (Avis, Comite, PointDeComite, Perimetre, EtatTerritorial, *regle),
             PHRASES_PAR_ETAT,
         ),
+        Source(_releves, _dire_releve, modeles=(Comite, PiloteRegional)),
         Source(_propositions, _dire_proposition, modeles=(PropositionDeFiche, Utilisateur, *regle)),
         Source(_reserves, _dire_reserve, modeles=regle),
         Source(_jalons, _dire_jalon, modeles=(Jalon, *regle)),
@@ -107,6 +109,16 @@ def _dire_avis_attendu(projet):
 def _resumer_avis(combien):
     adresse = f"{reverse('projets')}?{urlencode({'miens': 'on', 'etat': EtatProjet.INSTRUCTION, 'tri': 'depuis'})}"
     return Tache(f"{combien}{INSECABLE}projets attendent votre avis", adresse)
+
+
+def _releves(personne):
+    """Of committees that were held: their record is to be settled."""
+    siens = Comite.objects.filter(region__in=regions_decidees_par(personne), clos_le=None, date__lt=aujourdhui())
+    return siens.select_related("region").order_by("date", "pk")
+
+
+def _dire_releve(comite):
+    return Tache(f"{comite}{INSECABLE}: le relevé de décisions est à arrêter", comite.get_absolute_url(), comite.date)
 
 
 def _propositions(personne):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comptes.acces import aujourdhui
+from pilotage import a_faire
 from programme.comites import FicheComite
 from programme.enums import EtatProjet, GenreComite
 from programme.models import Comite, PointDeComite
@@ -174,6 +175,21 @@ def test_un_releve_s_arrete_apres_le_comite_et_se_rouvre(client, comite, personn
     a_venir = ComiteFactory(region_id=PILOTE, date=aujourdhui() + DEMAIN)
     assert "pas encore eu lieu" in Page(client.post(adresse(a_venir, "clore"), follow=True)).html
     assert not Comite.objects.get(pk=a_venir.pk).est_clos
+
+
+def test_un_releve_a_arreter_attend_ceux_qui_decident(comite, personnages):
+    a_venir = ComiteFactory(region_id=PILOTE, date=aujourdhui() + DEMAIN)
+
+    def phrases(nom):
+        return [tache.phrase for groupe in a_faire.groupes(personnages[nom]) for tache in groupe.taches]
+
+    attendue = f"{comite}\N{NO-BREAK SPACE}: le relevé de décisions est à arrêter"
+    assert attendue in phrases("pilote")
+    assert not any(str(a_venir) in phrase for phrase in phrases("pilote"))
+    for nom in ("État territorial", "pilote voisin", "administrateur", "chef de projet"):
+        assert attendue not in phrases(nom), nom
+    comite.clore(personnages["pilote"])
+    assert attendue not in phrases("pilote")
 
 
 def test_l_equipe_lit_sur_sa_fiche_le_comite_qu_elle_ne_peut_ouvrir(client, comite, projet, personnages):

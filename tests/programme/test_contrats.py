@@ -54,7 +54,10 @@ def test_un_avenant_modifie_un_contrat_du_territoire(client, territoire, personn
     page = Page(client.post(nouveau(territoire), ENVOI | {"contrat_initial": contrat.cle}))
     assert "Seul un avenant" in page.mots
     client.post(nouveau(territoire), avenant | {"contrat_initial": contrat.cle})
-    assert Contrat.objects.get(genre=GenreContrat.AVENANT).contrat_initial == contrat
+    avenant = Contrat.objects.get(genre=GenreContrat.AVENANT)
+    assert avenant.contrat_initial == contrat
+    # As it is shown, it may be sent again.
+    assert "Contrat du 1er mars 2024" in Page(client.get(modifier(avenant))).champs["choisis"]
 
 
 @pytest.mark.parametrize(
