@@ -24,8 +24,8 @@ help: ## Affiche cette aide
 run: $(VENV)/production.ok ## Prépare la base de développement et sert le site sur http://localhost:8000 (ou PORT=…)
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py charger_reference
-	@$(PY) manage.py creer_demo
 	@$(PY) manage.py peupler_demo --projets 400
+	@$(PY) manage.py creer_demo
 	@trap 'kill $$ouvrier $$serveur 2>/dev/null' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
 	export ADRESSE_DU_SITE="$${ADRESSE_DU_SITE:-http://localhost:$(PORT)}"; \
 	$(PY) manage.py ouvrier & ouvrier=$$!; \

@@ -25,6 +25,7 @@ REGLES = (
     "validables_par",
     "suivables_par",
     "avisables_par",
+    "conduits_par",
 )
 # What may be done beside the ordinary course: at the end, as secondary buttons.
 ECARTS = ("retirer", "abandonner", "suspendre")
@@ -63,7 +64,7 @@ class FicheProjet:
         self.projet, self.personne = projet, personne
         if not personne.is_authenticated:
             self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
-            self.peut_donner_avis = False
+            self.peut_donner_avis = self.peut_inviter = False
             self.montants_visibles = not projet.montants_secrets
             return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
@@ -73,6 +74,7 @@ class FicheProjet:
         self.peut_rediger = droits["redigeables_par"]
         self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
+        self.peut_inviter = droits["conduits_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
         self.peut_donner_avis = droits["avisables_par"]
 
@@ -120,8 +122,8 @@ class FicheProjet:
         return [possible for possible in self._possibles if possible.transition.cle in ECARTS]
 
     @property
-    def peut_inviter(self):
-        """Whether the reader may invite the porteur: whoever carries the project to the region."""
+    def peut_dupliquer(self):
+        """Whether the reader writes such fiches: whoever carries the project to the region."""
         return any(possible.transition.qui == TERRITOIRE for possible in self._possibles)
 
     @property

@@ -129,7 +129,7 @@ for genre, nom, dont, voient, terminent in (
     (ActeurLocal, "lecture", "du territoire", AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
     (ActeurLocal, "équipe voisine", "du voisin", LA_BAS | NATIONAUX, {"pilote voisin", ADMINISTRATEUR}),
     (PiloteRegional, "agent instructeur", "de la région pilote", AUTOUR | NATIONAUX, {"pilote", ADMINISTRATEUR}),
-    (Porteur, PORTEUR, "du territoire, porteur", CONNAISSENT, {CHEF, ADMINISTRATEUR}),
+    (Porteur, PORTEUR, "du territoire, porteur", CONNAISSENT, {CHEF} | INSTRUISENT),
     (EtatTerritorial, "État territorial", "de l'État", AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
     (EquipeNationale, "analyste", "de l'équipe nationale", NATIONAUX, {ADMINISTRATEUR}),
 ):

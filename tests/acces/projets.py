@@ -61,12 +61,12 @@ PROJETS = {
         ),
     ],
     Porteur: [
-        ObjetAdmin("du territoire", objets.de(Porteur, PORTEUR), CONNAISSENT, {CHEF, ADMINISTRATEUR}),
+        ObjetAdmin("du territoire", objets.de(Porteur, PORTEUR), CONNAISSENT, {CHEF} | DECIDENT_POUR_LA_REGION),
     ],
 }
 AJOUTENT_AUX_PROJETS = {
     Projet: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
     Indicateur: {CHEF, EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR},
     Etiquette: {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR},
-    Porteur: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
+    Porteur: {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, PILOTE_VOISIN, ADMINISTRATEUR},
 }

@@ -1,7 +1,5 @@
 """The access matrix, walked: what is written in `matrice.py` is what people obtain, and reading writes nothing."""
 
-import re
-
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -22,15 +20,10 @@ from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
 from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
+from tests.outils.requetes import est_une_lecture
 from tests.tableurs.ecrans import lot_de
 
 pytestmark = pytest.mark.django_db
-
-LIT = re.compile(
-    r"^\s*\(?(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|EXECUTE|PREPARE|WITH)\b", re.IGNORECASE
-)
-# What reading may write: sessions, and the cache of attempts.
-TABLES_EXCEPTEES = ("django_session", "cache_partage")
 
 
 @pytest.fixture
@@ -67,10 +60,6 @@ def monde(personnages, territoire, voisin):
         PointFactory(projet=transmis, comite__region=pilote).comite,
         ContratFactory(territoire=territoire),
     )
-
-
-def est_une_lecture(sql):
-    return LIT.match(sql) or any(f'"{table}"' in sql for table in TABLES_EXCEPTEES)
 
 
 def refuser_d_ecrire(execute, sql, params, many, context):

@@ -65,8 +65,9 @@ def test_un_releve_est_arrete_par_quelqu_un_a_une_date(champ):
 
 
 def test_un_projet_n_est_qu_une_fois_a_l_ordre_du_jour_et_chaque_point_a_son_rang():
-    """`programme_pointdecomite_projet`, `programme_pointdecomite_rang`."""
     point = PointFactory(rang=1)
+    noms = {"programme_pointdecomite_projet", "programme_pointdecomite_rang"}
+    assert noms == {contrainte.name for contrainte in point._meta.constraints}
     with pytest.raises(IntegrityError), transaction.atomic():
         PointFactory(comite=point.comite, projet=point.projet, rang=2)
     with pytest.raises(IntegrityError), transaction.atomic():
