@@ -32,13 +32,14 @@ run: $(VENV)/production.ok ## Prépare la base de développement et sert le site
 	$(PY) manage.py runserver $(PORT) & serveur=$$!; \
 	wait $$serveur
 
-test: $(VENV)/developpement.ok ## Tous les tests, sur SQLite puis sur PostgreSQL ; installe Chromium et PostgreSQL s'ils manquent
-	@tests/outils/installer.sh chromium postgresql
+test: $(VENV)/developpement.ok ## Tous les tests, sur SQLite puis sur PostgreSQL ; installe Chromium, PostgreSQL et LibreOffice s'ils manquent
+	@tests/outils/installer.sh chromium postgresql libreoffice
 	@echo "== SQLite" && $(SQLITE) $(PYTEST) || echec=1; \
 	echo "== PostgreSQL" && $(POSTGRESQL) $(PYTEST) -m "not navigateur" || echec=1; \
 	exit $${echec:-0}
 
 test-vite: $(VENV)/developpement.ok ## Les tests sans navigateur, sur SQLite
+	@tests/outils/installer.sh libreoffice
 	$(SQLITE) $(PYTEST) -m "not navigateur"
 
 quality: $(VENV)/developpement.ok ## Style du code et des gabarits, migrations manquantes, réglages de production

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from pilotage.qui_pilote import QuiPilote
-from programme.models import Projet
+from programme.models import Contrat, Projet
 from tableurs.francais import normaliser
 from territoires.carte import carte_territoire
 from territoires.models import Collectivite, Composition, Filiation, Inscription, liste_en_vigueur
@@ -38,6 +38,7 @@ class FicheTerritoire:
         self._lire_communes()
         self.qui_pilote = QuiPilote.lire(self.territoire, self.actuelle.region)
         self.projets = self._lire_projets()
+        self.contrats = self._lire_contrats()
         self.voisins = self._lire_voisins()
         self.carte = carte_territoire(self.actuelle, self.perimetre)
         self.filiations = list(
@@ -95,6 +96,12 @@ class FicheTerritoire:
         associes = Projet.territoires_associes.through.objects.filter(projet=OuterRef("pk"), territoire=self.territoire)
         siens = Projet.objects.publics().filter(Q(territoire=self.territoire) | Exists(associes), archive_le=None)
         return list(siens.order_by("-etat_depuis", "-pk")[:PROJETS_MONTRES])
+
+    def _lire_contrats(self):
+        """Each with the projects that anyone may read."""
+        publics = Prefetch("projets", Projet.objects.publics().order_by("numero"))
+        siens = Contrat.objects.filter(territoire=self.territoire).select_related("contrat_initial")
+        return list(siens.order_by("signe_le", "pk").prefetch_related(publics))
 
     def _lire_communes(self):
         self.communes = list(

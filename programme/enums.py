@@ -73,6 +73,16 @@ class EtatProjet(models.TextChoices):
         return [cls.TRANSMIS, cls.INSTRUCTION, cls.AJOURNE]
 
     @classmethod
+    def avant_decision(cls):
+        """Return those, after the transmission, in which the State's opinion may still weigh."""
+        return [*cls.a_examiner(), cls.A_COMPLETER]
+
+    @classmethod
+    def a_l_ordre_du_jour(cls):
+        """Return those in which a committee may be asked about a project."""
+        return [cls.INSTRUCTION, cls.AJOURNE]
+
+    @classmethod
     def avant_inscription(cls):
         """Return those from which a project is withdrawn, not given up."""
         return [*cls.redigeables(), *cls.a_examiner(), cls.NON_INSCRIT]
@@ -173,3 +183,25 @@ class IssueProposition(models.TextChoices):
     PARTIE = "partie", "Acceptée en partie"
     REFUSEE = "refusee", "Refusée"
     RETIREE = "retiree", "Retirée"
+
+
+class SensAvis(models.TextChoices):
+    FAVORABLE = "favorable", "Favorable"
+    RESERVE = "reserve", "Réservé"
+    DEFAVORABLE = "defavorable", "Défavorable"
+
+    @property
+    def ton(self):
+        """The DSFR's badge."""
+        return {self.FAVORABLE: "success", self.RESERVE: "warning", self.DEFAVORABLE: "error"}[self]
+
+
+class GenreComite(models.TextChoices):
+    REUNION = "reunion", "Réunion"
+    CONSULTATION = "consultation", "Consultation écrite"
+
+
+class GenreContrat(models.TextChoices):
+    PROTOCOLE = "protocole", "Protocole"
+    CONTRAT = "contrat", "Contrat"
+    AVENANT = "avenant", "Avenant"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptes.parcours import possibles
 from programme.enums import EtatProjet
-from programme.models import Decision, Projet
+from programme.models import Comite, Decision, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from territoires.models import inscriptions_actuelles
 
@@ -24,6 +24,7 @@ REGLES = (
     "proposables_par",
     "validables_par",
     "suivables_par",
+    "avisables_par",
     "conduits_par",
 )
 # What may be done beside the ordinary course: at the end, as secondary buttons.
@@ -63,7 +64,7 @@ class FicheProjet:
         self.projet, self.personne = projet, personne
         if not personne.is_authenticated:
             self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
-            self.peut_inviter = False
+            self.peut_donner_avis = self.peut_inviter = False
             self.montants_visibles = not projet.montants_secrets
             return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
@@ -75,6 +76,7 @@ class FicheProjet:
         self.peut_valider = droits["validables_par"]
         self.peut_inviter = droits["conduits_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
+        self.peut_donner_avis = droits["avisables_par"]
 
     @cached_property
     def decisions(self):
@@ -137,6 +139,22 @@ class FicheProjet:
         )
 
     @cached_property
+    def avis(self):
+        """The State's current opinions, for whoever knows the whole fiche."""
+        if not self.connue or not self.projet.numero:
+            return []
+        return list(self.projet.avis.courants().select_related("region", "departement", "donne_par"))
+
+    @cached_property
+    def points(self):
+        """The committees whose agenda it is on, still open; of each, whether the reader may open its page."""
+        if not self.connue or self.projet.etat not in EtatProjet.a_l_ordre_du_jour():
+            return []
+        visibles = Comite.objects.visibles_par(self.personne).filter(pk=OuterRef("comite"))
+        points = self.projet.points_de_comite.filter(comite__clos_le=None).annotate(est_visible=Exists(visibles))
+        return list(points.select_related("comite__region").order_by("comite__date"))
+
+    @cached_property
     def mesures(self):
         return list(self.projet.mesures.select_related("besoin").order_by("besoin__ordre", "ordre"))
 
@@ -168,7 +186,7 @@ class FicheProjet:
         if not (self.connue and self.projet.meteo):
             return None
         return (
-            self.projet.points.repondus().select_related("campagne", "saisi_par").order_by("-saisi_le", "-pk").first()
+            self.projet.points_de_suivi.repondus().select_related("campagne", "saisi_par").order_by("-saisi_le", "-pk").first()
         )
 
     @cached_property

@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pointdesuivi',
             name='projet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='programme.projet', verbose_name='projet'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points_de_suivi', to='programme.projet', verbose_name='projet'),
         ),
         migrations.AddField(
             model_name='pointdesuivi',

@@ -1,7 +1,10 @@
 """What the programme does: its catalogue, its projects and their life."""
 
+from .avis import Avis
 from .campagnes import Campagne, PointDeSuivi
 from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from .comites import Comite, PointDeComite
+from .contrats import Contrat
 from .habilitations import Porteur
 from .numeros import Compteur
 from .projets import Etiquette, Projet
@@ -10,10 +13,13 @@ from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
 
 __all__ = [
+    "Avis",
     "Besoin",
     "Campagne",
     "ChiffreAnnonce",
+    "Comite",
     "Compteur",
+    "Contrat",
     "Decision",
     "Enveloppe",
     "Etiquette",
@@ -21,6 +27,7 @@ __all__ = [
     "Indicateur",
     "Jalon",
     "Mesure",
+    "PointDeComite",
     "PointDeSuivi",
     "Porteur",
     "Projet",

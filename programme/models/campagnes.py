@@ -181,7 +181,7 @@ class PointDeSuivi(models.Model):
     donnees_personnelles = ("texte", "saisi_par")
 
     campagne = models.ForeignKey(Campagne, on_delete=models.CASCADE, related_name="points", verbose_name="campagne")
-    projet = models.ForeignKey(Projet, on_delete=models.CASCADE, related_name="points", verbose_name="projet")
+    projet = models.ForeignKey(Projet, on_delete=models.CASCADE, related_name="points_de_suivi", verbose_name="projet")
     meteo = models.CharField("météo", max_length=10, choices=Meteo, blank=True)
     texte = models.TextField("ce qui s'est passé", blank=True, max_length=2000)
     rien_de_nouveau = models.BooleanField("rien de nouveau", default=False)

@@ -47,6 +47,10 @@ class QuerySetProjets(QuerySetPortee):
         """Keep those whose *secret des affaires* a person shares, were there one."""
         return self.filter(self._dans_le_secret(personne))
 
+    def des_regions_de(self, personne):
+        """Keep those of the territories of which a region that a person pilots is one, lead or not."""
+        return self.filter(self._situes_dans(territoires_des_regions_de(personne)))
+
     # --- Late
 
     def en_retard(self):
@@ -106,6 +110,10 @@ class QuerySetProjets(QuerySetPortee):
     def conduits_par(self, personne):
         """Keep those of which a person says that they begin, stop, end: team and lead region."""
         return self.filter(self._pilotes_par(personne) | Q(territoire__in=self._territoires_rediges_par(personne)))
+
+    def avisables_par(self, personne):
+        """Keep those on which a person gives the State's opinion: transmitted, not decided yet."""
+        return self.filter(self._transmis_a_l_etat(personne), etat__in=EtatProjet.avant_decision(), archive_le=None)
 
     # --- Conditions
 

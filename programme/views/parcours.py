@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
-from comptes.parcours import TransitionImpossible, passer
+from comptes.parcours import TransitionImpossible
+from programme.decisions import decider
 from programme.fiche import attendu
 from programme.forms_parcours import FormulaireTransition
 from programme.models import Projet
@@ -25,7 +26,7 @@ def passer_une_etape(request, cle, etape):
         raise Http404("Étape inconnue")
     if not getattr(Projet.objects, transition.qui)(request.user).filter(pk=projet.pk).exists():
         raise PermissionDenied
-    formulaire = FormulaireTransition(*envoi(request), transition=transition)
+    formulaire = FormulaireTransition(*envoi(request), transition=transition, projet=projet, personne=request.user)
     if formulaire.is_bound and formulaire.is_valid() and (reponse := _passer(request, projet, transition, formulaire)):
         return reponse
     return render(
@@ -52,7 +53,7 @@ def passer_une_etape(request, cle, etape):
 def _passer(request, projet, transition, formulaire):
     """Return the answer once it is done, or can't be; None when what was entered is to be corrected."""
     try:
-        passer(projet, transition, request.user, **formulaire.cleaned_data)
+        decider(projet, transition, request.user, **formulaire.cleaned_data)
     except ValidationError as erreur:
         formulaire.ajouter_les_erreurs(erreur)
         return None

@@ -11,6 +11,7 @@ from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
 from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
+from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES, COMITES
 from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
@@ -277,62 +278,70 @@ INVITATIONS = [
 REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
 # Follows its inscriptions in the lists.
 TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
-CAS = PROJETS | {
-    Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
-    Territoire: TERRITOIRES,
-    ActeurLocal: [
-        ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
-        ObjetAdmin(
-            "du voisin",
-            objets.de(ActeurLocal, "équipe voisine"),
-            LA_BAS | NATIONAUX,
-            {"pilote voisin", ADMINISTRATEUR},
-        ),
-    ],
-    PiloteRegional: [
-        ObjetAdmin(
-            "de la région pilote",
-            objets.de(PiloteRegional, "agent instructeur"),
-            AUTOUR | NATIONAUX,
-            {"pilote", ADMINISTRATEUR},
-        ),
-        ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-    ],
-    EtatTerritorial: [
-        ObjetAdmin(
-            "de la région pilote",
-            objets.de(EtatTerritorial, "État territorial"),
-            AUTOUR | NATIONAUX,
-            {ADMINISTRATEUR},
-        ),
-    ],
-    EquipeNationale: [
-        ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
-    ],
-    Invitation: [
-        ObjetAdmin(
-            "du territoire",
-            lambda monde: [monde.invitation.pk],
-            objets.NOMMENT_L_EQUIPE | NATIONAUX,
-            set(),
-        ),
-    ],
-    Utilisateur: [
-        ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
-        ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-    ],
-}
+CAS = (
+    PROJETS
+    | ADMINISTRATION_DES_COMITES
+    | {
+        Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
+        Territoire: TERRITOIRES,
+        ActeurLocal: [
+            ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
+            ObjetAdmin(
+                "du voisin",
+                objets.de(ActeurLocal, "équipe voisine"),
+                LA_BAS | NATIONAUX,
+                {"pilote voisin", ADMINISTRATEUR},
+            ),
+        ],
+        PiloteRegional: [
+            ObjetAdmin(
+                "de la région pilote",
+                objets.de(PiloteRegional, "agent instructeur"),
+                AUTOUR | NATIONAUX,
+                {"pilote", ADMINISTRATEUR},
+            ),
+            ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+        ],
+        EtatTerritorial: [
+            ObjetAdmin(
+                "de la région pilote",
+                objets.de(EtatTerritorial, "État territorial"),
+                AUTOUR | NATIONAUX,
+                {ADMINISTRATEUR},
+            ),
+        ],
+        EquipeNationale: [
+            ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
+        ],
+        Invitation: [
+            ObjetAdmin(
+                "du territoire",
+                lambda monde: [monde.invitation.pk],
+                objets.NOMMENT_L_EQUIPE | NATIONAUX,
+                set(),
+            ),
+        ],
+        Utilisateur: [
+            ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
+            ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+        ],
+    }
+)
 LECTEURS = {Courrier: {ADMINISTRATEUR}}
-AJOUTENT = {
-    ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
-    | {"pilote voisin", ADMINISTRATEUR},
-    PiloteRegional: {"pilote", "pilote d'une région associée", "pilote voisin", ADMINISTRATEUR},
-    EtatTerritorial: {ADMINISTRATEUR},
-    EquipeNationale: {ADMINISTRATEUR},
-    Utilisateur: set(),
-    Invitation: set(),
-    Courrier: set(),
-} | AJOUTENT_AUX_PROJETS
+AJOUTENT = (
+    {
+        ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
+        | {"pilote voisin", ADMINISTRATEUR},
+        PiloteRegional: {"pilote", "pilote d'une région associée", "pilote voisin", ADMINISTRATEUR},
+        EtatTerritorial: {ADMINISTRATEUR},
+        EquipeNationale: {ADMINISTRATEUR},
+        Utilisateur: set(),
+        Invitation: set(),
+        Courrier: set(),
+    }
+    | AJOUTENT_AUX_PROJETS
+    | AJOUTENT_AUX_COMITES
+)
 
 
 def lignes_d_un_modele(modele):
@@ -379,5 +388,5 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *CAMPAGNES, *IMPORTS_DE_PROJETS]
+PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *CAMPAGNES, *COMITES, *IMPORTS_DE_PROJETS]
 MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

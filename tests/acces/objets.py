@@ -29,6 +29,10 @@ class Monde:
     etiquette: Any
     # National, of all regions: it took the inscribed one.
     campagne: Any
+    # About the one that the region has: an opinion, a committee; a contract of the territory.
+    avis: Any
+    comite: Any
+    contrat: Any
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tests.acces.matrice import MATRICE
 from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
 from tests.factories_campagnes import CampagneFactory
+from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
 from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
@@ -40,6 +41,8 @@ def monde(personnages, territoire, voisin):
     )
     changement = demander_l_adresse(personnages["sans habilitation"], "nouvelle@exemple.example")
     projet = Projet.objects.get(porteurs__personne=personnages["porteur"])
+    transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
+    pilote = Region.objects.get(pk=PILOTE)
     return Monde(
         personnages,
         territoire,
@@ -49,12 +52,15 @@ def monde(personnages, territoire, voisin):
         invitation,
         changement,
         projet,
-        projet_en(EtatProjet.TRANSMIS, territoire=territoire),
+        transmis,
         projet_en(EtatProjet.INSCRIT, territoire=voisin),
         IndicateurFactory(projet=projet),
         PropositionFactory(projet=projet, auteur=personnages["porteur"]),
-        EtiquetteFactory(region=Region.objects.get(pk=PILOTE)),
+        EtiquetteFactory(region=pilote),
         CampagneFactory(),
+        AvisFactory(projet=transmis, region=pilote),
+        PointFactory(projet=transmis, comite__region=pilote).comite,
+        ContratFactory(territoire=territoire),
     )
 
 

@@ -8,7 +8,20 @@ from comptes.acces import habilitations
 from comptes.models import Courrier
 from pilotage.demonstration import PREFIXE, VIES
 from programme.enums import EtatProjet
-from programme.models import Campagne, Compteur, Decision, Indicateur, Jalon, PointDeSuivi, Projet, Releve
+from programme.models import (
+    Avis,
+    Campagne,
+    Comite,
+    Compteur,
+    Contrat,
+    Decision,
+    Indicateur,
+    Jalon,
+    PointDeComite,
+    PointDeSuivi,
+    Projet,
+    Releve,
+)
 from programme.parcours_projet import PARCOURS
 
 pytestmark = pytest.mark.django_db
@@ -74,16 +87,36 @@ def test_une_campagne_est_close_une_autre_ouverte(peuple):
         assert point.projet.meteo
 
 
+def test_les_comites_les_avis_et_les_contrats_inventes_tiennent(peuple):
+    for modele in (Comite, PointDeComite, Avis, Contrat):
+        assert modele.objects.exists()
+        for objet in modele.objects.all()[:60]:
+            objet.full_clean()
+    a_venir = Comite.objects.filter(date__gt=timezone.localdate())
+    assert a_venir.filter(clos_le=None).count() == a_venir.count() > 5
+    for decision in Decision.objects.exclude(comite=None).select_related("comite", "projet"):
+        assert decision.date == decision.comite.date
+        assert decision.comite.points.filter(projet=decision.projet).exists()
+        assert decision.projet.territoire.inscriptions.filter(region=decision.comite.region_id).exists()
+    assert not Projet.objects.filter(contrats=None, etat__in=EtatProjet.publics()).exists()
+
+
 def test_deux_machines_ont_les_memes_projets(reference):
     def decrire():
-        return list(
-            Projet.objects.order_by("cle").values_list("cle", "titre", "numero", "etat", "territoire", "cout_total")
+        return (
+            list(
+                Projet.objects.order_by("cle").values_list("cle", "titre", "numero", "etat", "territoire", "cout_total")
+            ),
+            list(PointDeComite.objects.order_by("pk").values_list("comite__cle", "projet__cle", "rang")),
+            list(Avis.objects.order_by("cle").values_list("cle", "projet__cle", "sens", "date")),
+            list(Contrat.objects.order_by("cle").values_list("cle", "territoire", "projets__cle")),
         )
 
     call_command("peupler_demo", projets=30)
     un = decrire()
     Campagne.objects.all().delete()
-    Decision.objects.all().delete()
+    for modele in (PointDeComite, Contrat, Decision, Comite):
+        modele.objects.all().delete()
     Projet.objects.all().delete()
     Compteur.objects.all().delete()
     call_command("peupler_demo", projets=30)

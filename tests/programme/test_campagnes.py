@@ -146,7 +146,7 @@ def test_la_meteo_du_projet_et_sa_derniere_reponse_ne_se_separent_jamais(projet,
             un.titre = f"Titre {rang}"
             un.save()
         for suivi in (projet, autre):
-            dernier = suivi.points.repondus().order_by("-saisi_le", "-pk").first()
+            dernier = suivi.points_de_suivi.repondus().order_by("-saisi_le", "-pk").first()
             suivi = Projet.objects.get(pk=suivi.pk)
             assert (suivi.meteo, suivi.meteo_le) == ((dernier.meteo, dernier.saisi_le) if dernier else ("", None))
 
