@@ -186,7 +186,10 @@ class FicheProjet:
         if not (self.connue and self.projet.meteo):
             return None
         return (
-            self.projet.points_de_suivi.repondus().select_related("campagne", "saisi_par").order_by("-saisi_le", "-pk").first()
+            self.projet.points_de_suivi.repondus()
+            .select_related("campagne", "saisi_par")
+            .order_by("-saisi_le", "-pk")
+            .first()
         )
 
     @cached_property

@@ -33,14 +33,22 @@ class FiltreProjets(django_filters.FilterSet):
     q = django_filters.CharFilter(method="chercher", label="Titre, porteur ou numéro", max_length=LONGUEUR_MAX_TEXTE)
     etat = django_filters.ChoiceFilter(choices=ETATS, method="dans_l_etat", label="État", empty_label="Tous")
     besoin = FiltreParmiLesLus(
-        queryset=Besoin.objects.all(), method="pour_le_besoin", label="Besoin", empty_label="Tous"
+        queryset=Besoin.objects.all(),
+        to_field_name="code",
+        method="pour_le_besoin",
+        label="Besoin",
+        empty_label="Tous",
     )
     region = FiltreParmiLesLus(
         queryset=Region.objects.all(), method="dans_la_region", label="Région", empty_label="Toutes"
     )
     retard = django_filters.BooleanFilter(method="en_retard", label="En retard", widget=forms.CheckboxInput)
     mesure = FiltreParmiLesLus(
-        queryset=Mesure.objects.all(), method="pour_la_mesure", label="Mesure", empty_label="Toutes"
+        queryset=Mesure.objects.all(),
+        to_field_name="code",
+        method="pour_la_mesure",
+        label="Mesure",
+        empty_label="Toutes",
     )
     departement = FiltreParmiLesLus(
         queryset=Departement.objects.select_related("region"),

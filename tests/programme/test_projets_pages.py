@@ -282,7 +282,7 @@ def test_on_cherche_par_retard_mesure_departement_et_nature(client, territoire):
         return {projet.titre for projet in client.get(LISTE, criteres).context["page"]}
 
     assert trouves(retard="on") == {"En retard"}
-    assert trouves(mesure=mesure.pk) == {"En retard"}
+    assert trouves(mesure=mesure.code) == {"En retard"}
     assert trouves(porteur="association") == {"À l'heure"}
     assert trouves(departement=departement.pk) == {"En retard", "À l'heure"}
     assert trouves(departement="971") == set()
