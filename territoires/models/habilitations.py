@@ -176,7 +176,9 @@ class EtatTerritorial(Habilitation):
     avec = ("region", "departement")
     tri = ("region__nom_normalise", "departement__nom_normalise")
     second_facteur = True
-    permissions = dict.fromkeys(QualiteEtat, "lit les projets transmis de son périmètre, donne l'avis de l'État et voit qui y a accès")
+    permissions = dict.fromkeys(
+        QualiteEtat, "lit les projets transmis de son périmètre, en donne l'avis de l'État et voit qui y a accès"
+    )
     donnees_personnelles = ("personne", "nommee_par")
 
     region = models.ForeignKey(
