@@ -33,7 +33,7 @@ def releve(comite, personne):
     document.ajouter(Tableau("Comité", _comite(comite), largeurs=(30, 70)))
     for titre, noms in (("Présents", comite.presents), ("Excusés", comite.excuses)):
         if lignes := [ligne.strip() for ligne in noms.splitlines() if ligne.strip()]:
-            document.ajouter(Titre(titre, 2), Liste(lignes))
+            document.ajouter(Titre(titre), Liste(lignes))
     document.ajouter(Titre("Décisions"))
     lignes = [_decision(point, decision) for point in points for decision in point.decisions or [None]]
     if lignes:
@@ -84,7 +84,7 @@ def _fiche(document, point):
     projet = point.projet
     document.ajouter(
         Titre(f"{point.rang}. {projet.numero} · {projet.titre}"),
-        Tableau("En bref", _en_bref(point), largeurs=(30, 70)),
+        Tableau(f"En bref{INSECABLE}: {projet.numero}", _en_bref(point), largeurs=(30, 70)),
     )
     for titre in ("contexte", "objectifs", "partenaires"):
         document.texte(titre.capitalize(), getattr(projet, titre))
