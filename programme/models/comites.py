@@ -67,6 +67,7 @@ class Comite(models.Model):
     """A meeting, or a written consultation. Open until its *relevé* is settled: then nothing of it changes."""
 
     donnees_personnelles = ("presents", "excuses")
+    tus_a_qui_signe = ("clos_le",)
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     region = models.ForeignKey(

@@ -40,6 +40,8 @@ class QuerySetContrats(QuerySetPortee):
 
 class Contrat(models.Model):
     donnees_personnelles = ("signataires",)
+    # Anyone reads it.
+    tus_a_qui_signe = ()
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     territoire = models.ForeignKey(
