@@ -28,10 +28,10 @@ MOTS = {
 }
 COLONNES = {"titre": "Projet", "territoire": "Territoire", "depuis": "État"}
 # Where a project is, and which region leads there today.
-LIEUX = (Territoire, Region, Departement, Inscription, Liste)
+LIEUX = (Territoire, Region, Inscription, Liste)
 
 
-@page_publique(Projet, Besoin, Mesure, Jalon, *LIEUX, Perimetre, Phase, selon_le_lecteur=True)
+@page_publique(Projet, Besoin, Mesure, Jalon, *LIEUX, Departement, Perimetre, Phase, selon_le_lecteur=True)
 def liste(request):
     filtre, projets = projets_demandes(request)
     lignes = projets.select_related("territoire").annotate(

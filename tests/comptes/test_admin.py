@@ -14,6 +14,7 @@ from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import (
     Avis,
     Besoin,
+    Campagne,
     ChiffreAnnonce,
     Comite,
     Contrat,
@@ -39,6 +40,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests import factories_campagnes as g
 from tests import factories_comites as c
 from tests import factories_projets as p
 from tests.outils.html import code_en_ligne
@@ -90,6 +92,7 @@ FABRIQUES = {
     Porteur: p.PorteurFactory,
     Indicateur: p.IndicateurFactory,
     Avis: c.AvisFactory,
+    Campagne: g.CampagneFactory,
     Comite: lambda: c.PointFactory().comite,
     Contrat: c.ContratFactory,
 }
@@ -101,6 +104,7 @@ INTERDITS = {
     EquipeNationale: {"delete"},
     Projet: {"delete"},
     Avis: {"add", "delete"},
+    Campagne: {"add", "delete"},
     Comite: {"add", "delete"},
     Contrat: {"add", "delete"},
     Porteur: {"delete"},

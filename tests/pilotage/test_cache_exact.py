@@ -8,7 +8,7 @@ from simple_history.utils import bulk_update_with_history
 from comptes import pages_publiques
 from comptes.models import Utilisateur
 from programme.enums import EtatProjet
-from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Indicateur, Jalon, Mesure, Projet, Releve
+from programme.models import Besoin, ChiffreAnnonce, Contrat, Enveloppe, Indicateur, Jalon, Mesure, Projet, Releve
 from territoires import perimetres, recherche
 from territoires.models import (
     ActeurLocal,
@@ -30,6 +30,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests.factories_comites import ContratFactory
 from tests.factories_projets import JalonFactory, ReleveFactory, projet_en
 from tests.pilotage import lecture
 
@@ -66,6 +67,7 @@ CHANGEMENTS = {
     Enveloppe: ({"code": "PIC"}, "nom", "Plan d'essai"),
     Filiation: ({"acte": "Essai"}, "acte", "Acte d'essai"),
     Indicateur: ({"projet__cle": CLE_DU_PROJET}, "nom", "Indicateur d'essai"),
+    Contrat: ({"territoire__slug": "dunkerque"}, "signataires", "Signataire d'essai"),
     Jalon: ({"projet__cle": CLE_DU_PROJET}, "titre", "Étape d'essai"),
     Projet: ({"cle": CLE_DU_PROJET}, "titre", "Projet d'essai"),
     Releve: ({"indicateur__projet__cle": CLE_DU_PROJET}, "valeur", 7),
@@ -87,6 +89,7 @@ DE_QUI_PILOTE = {ActeurLocal, PiloteRegional, EtatTerritorial, Utilisateur}
 PARTICULIERS = {
     ("mesures", ChiffreAnnonce): ({"cle": "mesures"}, "valeur", 19),
     ("territoire", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
+    ("mesure", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
     ("projets", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
 }
 # There the change above cannot be seen, and why: the page is the same, and the ETag too.
@@ -112,11 +115,12 @@ INVISIBLES = {
     ("projets", Inscription): "only the filter by region asks for it",
     ("projets", Liste): "only the filter by region asks for it",
     ("projets", Perimetre): "only the filter by region asks for it",
-    ("projets", Mesure): "only the filter by need asks for it",
+    ("projets", Jalon): "only the filter « en retard » asks for it",
     ("projets", Phase): "it only orders the needs",
     ("sitemap", Composition): JOUR,
     ("sitemap", Inscription): JOUR,
     ("sitemap", Mesure): JOUR,
+    ("sitemap", Projet): JOUR,
     ("territoire", Phase): "it only decides which list is in force: still the same",
     ("territoires", Phase): "it only decides which list is in force: still the same",
 }
@@ -177,8 +181,10 @@ def ligne(modele, nom=""):
         f.ActeurFactory(territoire=territoire, personne=personne, qualite="elu_referent", nom_public=True, du=AUTREFOIS)
         f.PiloteFactory(region_id="32", du=AUTREFOIS)
         f.EtatFactory(region_id="32", du=AUTREFOIS)
-    if nom in ("projet", "projets") or modele is Projet:
+    if nom in ("projet", "projets", "mesure") or modele is Projet:
         _montrer_un_projet()
+    if modele is Contrat:
+        ContratFactory(territoire=Territoire.objects.get(slug="dunkerque"))
     if modele is Filiation:
         origine = Territoire.objects.get(slug="dunkerque")
         f.FiliationFactory(origine=origine, acte="Essai")
