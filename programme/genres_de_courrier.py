@@ -3,3 +3,4 @@
 from comptes.genres_de_courrier import GenreCourrier, declarer
 
 PROJETS = declarer(GenreCourrier("projets", "Vie des projets", "ce projet est de ceux que vous suivez"))
+MESSAGES = declarer(GenreCourrier("messages", "Messages sur les projets", "vous lisez les échanges de ce projet"))

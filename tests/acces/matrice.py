@@ -12,6 +12,7 @@ from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Ter
 from tests.acces import objets
 from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
+from tests.acces.pieces import PIECES
 from tests.acces.profils import (
     A_CONFIRMER,
     ADMINISTRATEUR,
@@ -378,4 +379,14 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [*PAGES_PUBLIQUES, *PAGES_DES_PROJETS, *COMPTE, *INVITATIONS, *MEMBRES, *REDACTION, *IMPORTS, *ADMINISTRATION]
+MATRICE = [
+    *PAGES_PUBLIQUES,
+    *PAGES_DES_PROJETS,
+    *COMPTE,
+    *INVITATIONS,
+    *MEMBRES,
+    *REDACTION,
+    *PIECES,
+    *IMPORTS,
+    *ADMINISTRATION,
+]

@@ -27,6 +27,10 @@ class Monde:
     indicateur: Any
     proposition: Any
     etiquette: Any
+    # Of the idea, for its porteur and its team; of the one that the region has, for those who examine it.
+    piece: Any
+    message: Any
+    instruite: Any
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
-from programme.enums import EtatProjet
+from programme.enums import Cercle, EtatProjet
 from programme.models import Mesure, Projet
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region
@@ -18,9 +18,11 @@ from tests.acces import roles
 from tests.acces.matrice import MATRICE
 from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
+from tests.factories_pieces import MessageFactory, PieceFactory
 from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
+from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
 from tests.tableurs.ecrans import lot_de
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,7 @@ def monde(personnages, territoire, voisin):
     )
     changement = demander_l_adresse(personnages["sans habilitation"], "nouvelle@exemple.example")
     projet = Projet.objects.get(porteurs__personne=personnages["porteur"])
+    transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
     return Monde(
         personnages,
         territoire,
@@ -55,11 +58,14 @@ def monde(personnages, territoire, voisin):
         invitation,
         changement,
         projet,
-        projet_en(EtatProjet.TRANSMIS, territoire=territoire),
+        transmis,
         projet_en(EtatProjet.INSCRIT, territoire=voisin),
         IndicateurFactory(projet=projet),
         PropositionFactory(projet=projet, auteur=personnages["porteur"]),
         EtiquetteFactory(region=Region.objects.get(pk=PILOTE)),
+        PieceFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, deposee_par=personnages["chef de projet"]),
+        MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
+        PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
     )
 
 
