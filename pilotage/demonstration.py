@@ -15,6 +15,7 @@ from simple_history.utils import bulk_create_with_history
 
 from comptes.cles import ALPHABET_DES_CLES
 from comptes.parcours import Etape, Histoire, rejouer
+from pilotage.demonstration_echanges import echanger
 from programme.enums import AutoriteDecision, AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite
 from programme.models import Frein, Indicateur, Jalon, Mesure, Projet, Releve
 from programme.parcours_projet import PARCOURS
@@ -113,6 +114,7 @@ class Demonstration:
                 projets = [histoire.objet for histoire in histoires]
                 self._lier(projets)
                 self._suivre(projets)
+                echanger(self, projets)
 
     def cle(self):
         return "".join(self.hasard.choices(ALPHABET_DES_CLES, k=10))

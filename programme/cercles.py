@@ -22,10 +22,15 @@ class CercleOffert:
     choisi: bool = False
 
     @property
-    def phrase(self):
+    def combien(self):
+        """« 4 personnes liront », without the one who chooses."""
         if not self.lecteurs:
-            return "personne d'autre que vous pour l'instant"
-        return "1\N{NO-BREAK SPACE}personne" if self.lecteurs == 1 else f"{self.lecteurs}\N{NO-BREAK SPACE}personnes"
+            return "pour l'instant, vous seul lirez"
+        return (
+            "1\N{NO-BREAK SPACE}personne lira"
+            if self.lecteurs == 1
+            else f"{self.lecteurs}\N{NO-BREAK SPACE}personnes liront"
+        )
 
 
 def cercles_de(projet, personne):

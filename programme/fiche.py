@@ -26,6 +26,7 @@ REGLES = (
     "validables_par",
     "suivables_par",
     "documentables_par",
+    "discutables_par",
 )
 MESSAGES_MONTRES = 3
 ETATS_DES_REMARQUES = (EtatProjet.A_COMPLETER, EtatProjet.TRANSMIS, EtatProjet.INSTRUCTION)
@@ -66,7 +67,7 @@ class FicheProjet:
         self.projet, self.personne = projet, personne
         if not personne.is_authenticated:
             self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
-            self.peut_deposer = False
+            self.peut_deposer = self.peut_discuter = False
             self.montants_visibles = not projet.montants_secrets
             return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
@@ -77,6 +78,7 @@ class FicheProjet:
         self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
         self.peut_deposer = droits["documentables_par"]
+        self.peut_discuter = droits["discutables_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
 
     @cached_property

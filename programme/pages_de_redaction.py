@@ -10,7 +10,7 @@ from programme.ecarts import Sort
 from programme.enums import ChampDeFiche, EtatProjet
 from programme.models import Frein, Indicateur, Jalon
 from programme.mots_de_fiche import Mots
-from programme.remarques import remarques_de
+from programme.remarques import est_dite_repondue, remarques_de
 from tableurs.francais import enumeration
 
 # Sections of the form: anchor, title, fields of the fiche whose absence they show.
@@ -53,10 +53,15 @@ def fil_ariane(projet, page):
     return [("Projets", reverse("projets")), (projet.numero or projet.titre, projet.get_absolute_url()), (page, "")]
 
 
-def poser_les_remarques(form, remarques, propose):
+def poser_les_remarques(saisie, remarques, propose):
     """Hang each remark on its field, for the page and for who doesn't see it. The team says which are answered."""
+    form = saisie.form
     for remarque in remarques:
         remarque.a_cocher = not propose
+        # Of a form that is shown again, as it was sent.
+        remarque.est_cochee = (
+            remarque.est_levee if saisie.donnees is None else est_dite_repondue(remarque, saisie.donnees)
+        )
         # Where the summary leads.
         remarque.ancre = f"id_{remarque.champ}" if remarque.champ in form.fields else remarque.champ
     for nom, champ in form.fields.items():
@@ -74,7 +79,7 @@ def page_de_la_fiche(request, saisie, droits, proposition):
     manques = projet.manques()
     absents = {manque.champ for manque in manques}
     remarques = remarques_de(projet, request.user) if projet.etat == EtatProjet.A_COMPLETER else []
-    poser_les_remarques(saisie.form, remarques, propose)
+    poser_les_remarques(saisie, remarques, propose)
     contexte = {
         "fil_ariane": fil_ariane(projet, "Modifier la fiche"),
         "projet": projet,

@@ -77,6 +77,10 @@ def sans_reponse(remarques):
     return [remarque for remarque in remarques if not remarque.est_levee and not remarque.modifiee]
 
 
+def est_dite_repondue(remarque, donnees):
+    return f"{REPONDUE}{remarque.cle}" in donnees
+
+
 def noter_les_reponses(projet, par, donnees):
     """Write which remarks are answered, as the form says: those whose box was changed only. Returns how many.
 
@@ -85,7 +89,7 @@ def noter_les_reponses(projet, par, donnees):
     changees = 0
     for remarque in Remarque.objects.modifiables_par(par).filter(projet=projet):
         lue = donnees.get(f"{REPONDUE_LUE}{remarque.cle}")
-        cochee = f"{REPONDUE}{remarque.cle}" in donnees
+        cochee = est_dite_repondue(remarque, donnees)
         if lue is None or cochee == (lue == "oui") or cochee == remarque.est_levee:
             continue
         remarque.levee_par, remarque.levee_le = (par, timezone.now()) if cochee else (None, None)

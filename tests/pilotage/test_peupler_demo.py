@@ -8,10 +8,12 @@ from comptes.acces import habilitations
 from comptes.models import Courrier
 from pilotage.demonstration import PREFIXE, VIES
 from programme.enums import EtatProjet
-from programme.models import Compteur, Decision, Indicateur, Jalon, Projet, Releve
+from programme.models import Compteur, Decision, Indicateur, Jalon, Message, Piece, Projet, Releve, Remarque
 from programme.parcours_projet import PARCOURS
+from programme.types_de_fichier import reconnaitre
+from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
 
 NOMBRE = 120
 
@@ -53,6 +55,19 @@ def test_les_projets_sont_valides_et_ce_qui_est_transmis_est_complet(peuple):
             assert projet.manques() == [], projet
 
 
+def test_ce_qui_est_dit_depose_et_remarque_l_est(peuple):
+    for modele in (Message, Piece, Remarque):
+        assert modele.objects.exists()
+        for objet in modele.objects.all()[:50]:
+            objet.full_clean()
+    for piece in Piece.objects.all():
+        with piece.fichier.open() as fichier:
+            assert reconnaitre(fichier) == piece.type
+    assert Piece.objects.count() <= 12
+    a_completer = Projet.objects.filter(etat=EtatProjet.A_COMPLETER)
+    assert {remarque.projet for remarque in Remarque.objects.all()} == set(a_completer)
+
+
 def test_ce_qui_est_suivi_l_est(peuple):
     for modele in (Jalon, Indicateur, Releve):
         assert modele.objects.exists()
@@ -70,6 +85,8 @@ def test_deux_machines_ont_les_memes_projets(reference):
 
     call_command("peupler_demo", projets=30)
     un = decrire()
+    for modele in (Remarque, Message, Piece):
+        modele.objects.all().delete()
     Decision.objects.all().delete()
     Projet.objects.all().delete()
     Compteur.objects.all().delete()

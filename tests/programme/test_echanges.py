@@ -85,8 +85,8 @@ def test_les_lecteurs_en_sont_avertis_sans_le_texte_et_pas_les_autres(monde, pro
 def test_la_page_dit_combien_de_personnes_liront(monde, projet):
     mots = Page(navigateur(monde["chef de projet"]).get(projet.adresse_des_echanges)).mots
     # The reader of the team, the porteur; the two pilots of the lead region, the associated one.
-    assert "L'équipe du territoire et le porteur : 2 personnes" in mots
-    assert "L'équipe du territoire et la région : 4 personnes" in mots
+    assert "L'équipe du territoire et le porteur : 2 personnes liront ce message" in mots
+    assert "L'équipe du territoire et la région : 4 personnes liront ce message" in mots
     assert "Instruction" not in mots
 
 

@@ -151,6 +151,30 @@ def test_une_page_ouverte_avant_ne_defait_pas_la_reponse_d_un_autre(chef, a_comp
     assert une.est_levee
 
 
+def test_une_fiche_refusee_garde_la_case_cochee(chef, a_completer):
+    une = RemarqueFactory(projet=a_completer)
+    reponse = enregistrer(chef, a_completer, titre="", **{f"remarque-{une.cle}": ["on"]})
+    html = reponse.content.decode()
+    assert "Donnez un titre" in html
+    assert f'id="remarque-{une.cle}" checked' in html
+    une.refresh_from_db()
+    assert not une.est_levee
+
+
+def test_deux_versions_a_rapprocher_gardent_la_case_cochee(chef, a_completer):
+    une = RemarqueFactory(projet=a_completer)
+    page = a_envoyer(page_de(chef, a_completer), "modifier")
+    enregistrer(chef, a_completer, objectifs="D'un autre.")
+    html = chef.post(
+        reverse("projet_modifier", args=[a_completer.cle]),
+        page | {"contexte": "De moi.", f"remarque-{une.cle}": ["on"]},
+    ).content.decode()
+    assert "D&#x27;un autre." in html
+    chef.post(reverse("projet_modifier", args=[a_completer.cle]), a_envoyer(html, "modifier"))
+    une.refresh_from_db()
+    assert une.est_levee
+
+
 def test_le_porteur_les_lit_et_n_en_leve_aucune(a_completer):
     porteur = navigateur(PorteurFactory(projet=a_completer).personne)
     une = RemarqueFactory(projet=a_completer, texte="Trop court.")
