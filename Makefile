@@ -24,21 +24,22 @@ help: ## Affiche cette aide
 run: $(VENV)/production.ok ## Prépare la base de développement et sert le site sur http://localhost:8000 (ou PORT=…)
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py charger_reference
-	@$(PY) manage.py creer_demo
 	@$(PY) manage.py peupler_demo --projets 400
+	@$(PY) manage.py creer_demo
 	@trap 'kill $$ouvrier $$serveur 2>/dev/null' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
 	export ADRESSE_DU_SITE="$${ADRESSE_DU_SITE:-http://localhost:$(PORT)}"; \
 	$(PY) manage.py ouvrier & ouvrier=$$!; \
 	$(PY) manage.py runserver $(PORT) & serveur=$$!; \
 	wait $$serveur
 
-test: $(VENV)/developpement.ok ## Tous les tests, sur SQLite puis sur PostgreSQL ; installe Chromium et PostgreSQL s'ils manquent
-	@tests/outils/installer.sh chromium postgresql
+test: $(VENV)/developpement.ok ## Tous les tests, sur SQLite puis sur PostgreSQL ; installe Chromium, PostgreSQL et LibreOffice s'ils manquent
+	@tests/outils/installer.sh chromium postgresql libreoffice
 	@echo "== SQLite" && $(SQLITE) $(PYTEST) || echec=1; \
 	echo "== PostgreSQL" && $(POSTGRESQL) $(PYTEST) -m "not navigateur" || echec=1; \
 	exit $${echec:-0}
 
 test-vite: $(VENV)/developpement.ok ## Les tests sans navigateur, sur SQLite
+	@tests/outils/installer.sh libreoffice
 	$(SQLITE) $(PYTEST) -m "not navigateur"
 
 quality: $(VENV)/developpement.ok ## Style du code et des gabarits, migrations manquantes, réglages de production

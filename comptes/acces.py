@@ -137,6 +137,8 @@ class Habilitation(models.Model):
     titre = ""
     # Name of the field of the scope; "" for everything.
     portee = ""
+    # Name of the address of the list from which a scope is chosen, when they are too many for a choice; "" for none.
+    se_choisit_dans = ""
     # What is read with it, to name it.
     avec = ()
     # What puts its scopes in order.

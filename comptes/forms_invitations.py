@@ -106,10 +106,12 @@ class FormulaireInvitation(forms.Form):
                 permises = permises.filter(condition)
             cle = adresse_du_champ(modele)
             # PostgreSQL has no text with a null character, not even to look for.
-            propose = permises.filter(**{cle: demandee}).first() if demandee and "\0" not in demandee else None
+            demandee = demandee or (self.data.get(nom, "") if self.genre.se_choisit_dans else "")
+            trouvees = permises.filter(**{cle: demandee}) if demandee and "\0" not in demandee else permises.none()
+            propose = trouvees.first()
             seul = len(self.genre.avec) == 1
             self.fields[nom] = forms.ModelChoiceField(
-                permises,
+                trouvees if self.genre.se_choisit_dans else permises,
                 label=champ.verbose_name.capitalize(),
                 to_field_name=cle,
                 required=seul,
@@ -117,6 +119,11 @@ class FormulaireInvitation(forms.Form):
                 initial=propose,
                 error_messages={"required": "Choisissez dans la liste.", "invalid_choice": _PAS_LA},
             )
+
+    @property
+    def portee_a_choisir(self):
+        """Whether the scope has first to be chosen, in the list of them all."""
+        return bool(self.genre.se_choisit_dans) and not self.is_bound and not self.fields[self.genre.portee].initial
 
     @property
     def complements(self):

@@ -10,6 +10,7 @@ from comptes.en_qualite import designation
 from comptes.models import Utilisateur
 from comptes.pages_publiques import garder
 from pilotage import a_faire
+from programme.models.comites import lit_des_comites
 
 
 def menu(request):
@@ -57,6 +58,8 @@ class Menu:
         """Return [(words, icon, address)]."""
         ce_qui_attend = f"À faire ({combien})" if combien else "À faire"
         entrees = [(ce_qui_attend, "todo-line", reverse("a_faire")), ("Membres", "team-line", reverse("membres"))]
+        if lit_des_comites(self.personne):
+            entrees.append(("Comités", "calendar-event-line", reverse("comites")))
         # Others import invitations, from the page of members.
         if voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))

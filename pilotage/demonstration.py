@@ -15,6 +15,8 @@ from simple_history.utils import bulk_create_with_history
 
 from comptes.cles import ALPHABET_DES_CLES
 from comptes.parcours import Etape, Histoire, rejouer
+from pilotage.demonstration_campagnes import campagnes
+from pilotage.demonstration_comites import ComitesInventes
 from pilotage.demonstration_echanges import echanger
 from programme.enums import AutoriteDecision, AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite
 from programme.models import Frein, Indicateur, Jalon, Mesure, Projet, Releve
@@ -103,18 +105,27 @@ class Demonstration:
         self.maintenant = timezone.now()
         self.territoires, self.communes = _lieux()
         self.mesures = list(Mesure.objects.order_by("pk").values_list("pk", flat=True))
+        self.comites = ComitesInventes(
+            self.territoires, auteur, self.maintenant, lambda modele, objets: _creer(modele, objets, auteur)
+        )
         self.poids = list(accumulate(nombre for nombre, _ in VIES))
 
     def peupler(self, nombre):
         """Write `nombre` projects, all or nothing."""
+        tous = []
         with transaction.atomic():
+            self.comites.convoquer()
             for premier in range(0, nombre, LOT):
                 histoires = [self._histoire(rang) for rang in range(premier, min(premier + LOT, nombre))]
                 rejouer(histoires, self.auteur, RAISON)
                 projets = [histoire.objet for histoire in histoires]
                 self._lier(projets)
                 self._suivre(projets)
+                self.comites.examiner(histoires)
                 echanger(self, projets)
+                tous += projets
+            self.comites.contracter(tous)
+            campagnes(self.auteur, self.hasard, self.maintenant)
 
     def cle(self):
         return "".join(self.hasard.choices(ALPHABET_DES_CLES, k=10))
@@ -126,7 +137,7 @@ class Demonstration:
         instants = self._instants(len(vie))
         projet = self._projet(rang, instants[0], vie)
         etapes = [
-            Etape(cle, instant, self.auteur, self._champs(PARCOURS.transition(cle), instant))
+            Etape(cle, instant, self.auteur, self._champs(PARCOURS.transition(cle), instant, projet))
             for cle, instant in zip(vie, instants[1:], strict=True)
         ]
         return Histoire(projet, etapes, depuis=instants[0])
@@ -138,7 +149,7 @@ class Demonstration:
             instants.append(instants[-1] - datetime.timedelta(days=self.hasard.randint(7, 150)))
         return instants[::-1]
 
-    def _champs(self, transition, instant):
+    def _champs(self, transition, instant, projet):
         champs = {}
         if transition.motif:
             champs["motif"] = "Motif inventé pour la démonstration."
@@ -151,6 +162,9 @@ class Demonstration:
                 "date": jour - datetime.timedelta(days=self.hasard.randint(0, 10)),
                 "acte": f"Relevé fictif n° {self.hasard.randint(1, 400)}",
             }
+            leve = transition.cle == "lever-la-reserve"
+            if not leve and (comite := self.comites.du_jour(projet.territoire_id, jour)):
+                champs |= {"comite": comite, "date": comite.date, "autorite": AutoriteDecision.COMITE_REGIONAL}
         if "condition" in transition.champs:
             echeance = timezone.localdate(instant) + datetime.timedelta(days=180)
             champs |= {"condition": "Boucler le plan de financement (fictif).", "echeance": echeance}

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from programme.models import Mesure
+from programme.models import Mesure, Projet
 from territoires.models import Composition, Inscription, Territoire
 
 
@@ -28,6 +28,7 @@ class PlanDesPages(PlanDuPortail):
             "carte",
             "territoires",
             "mesures",
+            "projets",
             "financements",
             "aide",
             "plan_du_site",
@@ -67,6 +68,18 @@ class PlanDesMesures(PlanDObjets):
         return Mesure.objects.order_by("code")
 
 
+class PlanDesProjets(PlanDuPortail):
+    """Those that anyone may read, the latest first; dated by their state, as it is what a visitor follows."""
+
+    def items(self):
+        return (
+            Projet.objects.publics().filter(archive_le=None).order_by("-etat_depuis", "-pk").only("cle", "etat_depuis")
+        )
+
+    def lastmod(self, item):
+        return item.etat_depuis
+
+
 def _dernieres_ecritures(*sources):
     """Return {key: date of the last change}, from the history of each (model, key of the object shown)."""
     dates = {}
@@ -77,4 +90,4 @@ def _dernieres_ecritures(*sources):
     return dates
 
 
-PLANS = {"pages": PlanDesPages, "territoires": PlanDesTerritoires, "mesures": PlanDesMesures}
+PLANS = {"pages": PlanDesPages, "territoires": PlanDesTerritoires, "mesures": PlanDesMesures, "projets": PlanDesProjets}

@@ -3,17 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
+from pilotage.projets import PROJETS_MONTRES, projets_publics
 from pilotage.qui_pilote import QuiPilote
-from programme.models import Projet
+from programme.models import Contrat, Projet
 from tableurs.francais import normaliser
 from territoires.carte import carte_territoire
 from territoires.models import Collectivite, Composition, Filiation, Inscription, liste_en_vigueur
-
-# The list has the others.
-PROJETS_MONTRES = 10
 
 
 @dataclass
@@ -38,6 +36,7 @@ class FicheTerritoire:
         self._lire_communes()
         self.qui_pilote = QuiPilote.lire(self.territoire, self.actuelle.region)
         self.projets = self._lire_projets()
+        self.contrats = self._lire_contrats()
         self.voisins = self._lire_voisins()
         self.carte = carte_territoire(self.actuelle, self.perimetre)
         self.filiations = list(
@@ -93,8 +92,13 @@ class FicheTerritoire:
     def _lire_projets(self):
         """The latest that anyone may read, of which the territory is the lead or an associate."""
         associes = Projet.territoires_associes.through.objects.filter(projet=OuterRef("pk"), territoire=self.territoire)
-        siens = Projet.objects.publics().filter(Q(territoire=self.territoire) | Exists(associes), archive_le=None)
-        return list(siens.order_by("-etat_depuis", "-pk")[:PROJETS_MONTRES])
+        return list(projets_publics().filter(Q(territoire=self.territoire) | Exists(associes))[:PROJETS_MONTRES])
+
+    def _lire_contrats(self):
+        """Each with the projects that anyone may read."""
+        publics = Prefetch("projets", Projet.objects.publics().order_by("numero"))
+        siens = Contrat.objects.filter(territoire=self.territoire).select_related("contrat_initial")
+        return list(siens.order_by("signe_le", "pk").prefetch_related(publics))
 
     def _lire_communes(self):
         self.communes = list(

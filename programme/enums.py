@@ -73,6 +73,16 @@ class EtatProjet(models.TextChoices):
         return [cls.TRANSMIS, cls.INSTRUCTION, cls.AJOURNE]
 
     @classmethod
+    def avant_decision(cls):
+        """Return those, after the transmission, in which the State's opinion may still weigh."""
+        return [*cls.a_examiner(), cls.A_COMPLETER]
+
+    @classmethod
+    def a_l_ordre_du_jour(cls):
+        """Return those in which a committee may be asked about a project."""
+        return [cls.INSTRUCTION, cls.AJOURNE]
+
+    @classmethod
     def avant_inscription(cls):
         """Return those from which a project is withdrawn, not given up."""
         return [*cls.redigeables(), *cls.a_examiner(), cls.NON_INSCRIT]
@@ -90,6 +100,17 @@ class EtatProjet(models.TextChoices):
     @classmethod
     def ouverts(cls):
         return [etat for etat in cls if etat not in cls.termines()]
+
+    @classmethod
+    def groupes(cls):
+        """Return {key: (words, states)} of the columns that tell, at a glance, with whom projects are."""
+        return {
+            "au-territoire": ("En préparation ou à compléter", cls.redigeables()),
+            "a-la-region": ("Chez la région", cls.a_examiner()),
+            "inscrits": ("Inscrits, à démarrer", [cls.INSCRIT, cls.INSCRIT_RESERVE]),
+            "en-cours": ("En réalisation ou suspendus", [cls.REALISATION, cls.SUSPENDU]),
+            "realises": ("Réalisés", [cls.REALISE]),
+        }
 
     @classmethod
     def apres_transmission(cls):
@@ -135,6 +156,18 @@ class Maturite(models.TextChoices):
     ETUDE = "etude", "À l'étude"
     PRET = "pret", "Prêt à démarrer"
     ENGAGEMENT_FERME = "ferme", "Engagement ferme"
+
+
+class Meteo(models.TextChoices):
+    """How a project goes, as whoever follows it says."""
+
+    BON = "bon", "Bon"
+    A_SURVEILLER = "surveiller", "À surveiller"
+    BLOQUE = "bloque", "Bloqué"
+
+    @property
+    def ton(self):
+        return {self.BON: "success", self.A_SURVEILLER: "warning", self.BLOQUE: "error"}[self]
 
 
 class QualitePorteur(models.TextChoices):
@@ -253,3 +286,25 @@ class ChampDeFiche(models.TextChoices):
     @classmethod
     def parties(cls):
         return [cls.JALONS, cls.INDICATEURS, cls.FREINS]
+
+
+class SensAvis(models.TextChoices):
+    FAVORABLE = "favorable", "Favorable"
+    RESERVE = "reserve", "Réservé"
+    DEFAVORABLE = "defavorable", "Défavorable"
+
+    @property
+    def ton(self):
+        """The DSFR's badge."""
+        return {self.FAVORABLE: "success", self.RESERVE: "warning", self.DEFAVORABLE: "error"}[self]
+
+
+class GenreComite(models.TextChoices):
+    REUNION = "reunion", "Réunion"
+    CONSULTATION = "consultation", "Consultation écrite"
+
+
+class GenreContrat(models.TextChoices):
+    PROTOCOLE = "protocole", "Protocole"
+    CONTRAT = "contrat", "Contrat"
+    AVENANT = "avenant", "Avenant"

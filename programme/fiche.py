@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptes.parcours import possibles
 from programme.enums import EtatProjet
-from programme.models import Decision, Piece, Projet
+from programme.models import Comite, Decision, Piece, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from programme.remarques import remarques_de
 from territoires.models import inscriptions_actuelles
@@ -27,6 +27,8 @@ REGLES = (
     "suivables_par",
     "documentables_par",
     "discutables_par",
+    "avisables_par",
+    "conduits_par",
 )
 MESSAGES_MONTRES = 3
 ETATS_DES_REMARQUES = (EtatProjet.A_COMPLETER, EtatProjet.TRANSMIS, EtatProjet.INSTRUCTION)
@@ -68,6 +70,7 @@ class FicheProjet:
         if not personne.is_authenticated:
             self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
             self.peut_deposer = self.peut_discuter = False
+            self.peut_donner_avis = self.peut_inviter = False
             self.montants_visibles = not projet.montants_secrets
             return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
@@ -79,7 +82,9 @@ class FicheProjet:
         self.peut_valider = droits["validables_par"]
         self.peut_deposer = droits["documentables_par"]
         self.peut_discuter = droits["discutables_par"]
+        self.peut_inviter = droits["conduits_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
+        self.peut_donner_avis = droits["avisables_par"]
 
     @cached_property
     def decisions(self):
@@ -125,8 +130,8 @@ class FicheProjet:
         return [possible for possible in self._possibles if possible.transition.cle in ECARTS]
 
     @property
-    def peut_inviter(self):
-        """Whether the reader may invite the porteur: whoever carries the project to the region."""
+    def peut_dupliquer(self):
+        """Whether the reader writes such fiches: whoever carries the project to the region."""
         return any(possible.transition.qui == TERRITOIRE for possible in self._possibles)
 
     @property
@@ -162,6 +167,22 @@ class FicheProjet:
         return list(self.projet.messages.visibles_par(self.personne).select_related("auteur")[:MESSAGES_MONTRES])
 
     @cached_property
+    def avis(self):
+        """The State's current opinions, for whoever knows the whole fiche."""
+        if not self.connue or not self.projet.numero:
+            return []
+        return list(self.projet.avis.courants().select_related("region", "departement", "donne_par"))
+
+    @cached_property
+    def points(self):
+        """The committees whose agenda it is on, still open; of each, whether the reader may open its page."""
+        if not self.connue or self.projet.etat not in EtatProjet.a_l_ordre_du_jour():
+            return []
+        visibles = Comite.objects.visibles_par(self.personne).filter(pk=OuterRef("comite"))
+        points = self.projet.points_de_comite.filter(comite__clos_le=None).annotate(est_visible=Exists(visibles))
+        return list(points.select_related("comite__region").order_by("comite__date"))
+
+    @cached_property
     def mesures(self):
         return list(self.projet.mesures.select_related("besoin").order_by("besoin__ordre", "ordre"))
 
@@ -186,6 +207,18 @@ class FicheProjet:
     def freins(self):
         """Of whoever knows the whole fiche: what blocks a project is not public."""
         return list(self.projet.freins.all()) if self.connue else []
+
+    @cached_property
+    def dernier_point(self):
+        """The latest answer of a campaign, of whoever knows the whole fiche; None when nobody answered yet."""
+        if not (self.connue and self.projet.meteo):
+            return None
+        return (
+            self.projet.points_de_suivi.repondus()
+            .select_related("campagne", "saisi_par")
+            .order_by("-saisi_le", "-pk")
+            .first()
+        )
 
     @cached_property
     def region(self):

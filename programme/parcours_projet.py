@@ -75,6 +75,7 @@ def numeroter(objets):
     for annee, projets in sorted(par_annee.items()):
         for rang, projet in enumerate(projets, start=Compteur.reserver(annee, len(projets))):
             projet.numero = f"FA-{annee}-{rang:05d}"
+            projet.normaliser()
 
 
 def rouvrir(objets):

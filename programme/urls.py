@@ -2,15 +2,35 @@
 
 from django.urls import path
 
-from programme.views import copie, echanges, parcours, pieces, projets, propositions, redaction, suivi, validation
+from programme.views import (
+    avis,
+    campagnes,
+    comites,
+    contrats,
+    copie,
+    decisions,
+    documents,
+    echanges,
+    ecrire,
+    parcours,
+    pieces,
+    projets,
+    propositions,
+    redaction,
+    suivi,
+    validation,
+)
 
+DOSSIER, RELEVE = {"quoi": "dossier"}, {"quoi": "releve"}
 urlpatterns = [
     # Reading
     path("projets/", projets.liste, name="projets"),
+    path("projets/ecrire/", ecrire.ecrire_aux_chefs, name="projets_ecrire"),
     path("projets/nouveau/", redaction.nouveau, name="projet_nouveau"),
     path("projets/<slug:cle>/", projets.fiche, name="projet"),
     # Moving
     path("projets/<slug:cle>/etape/<slug:etape>/", parcours.passer_une_etape, name="projet_etape"),
+    path("projets/<slug:cle>/avis/", avis.donner, name="projet_avis"),
     # Writing the fiche
     path("projets/<slug:cle>/modifier/", redaction.modifier, name="projet_modifier"),
     path("projets/<slug:cle>/valider/", validation.valider, name="projet_valider"),
@@ -40,4 +60,35 @@ urlpatterns = [
         propositions.retirer,
         name="proposition_retirer",
     ),
+    # Campaigns of follow-up
+    path("campagnes/", campagnes.liste, name="campagnes"),
+    path("campagnes/nouvelle/", campagnes.nouvelle, name="campagne_nouvelle"),
+    path("campagnes/<slug:cle>/", campagnes.campagne, name="campagne"),
+    path("campagnes/<slug:cle>/saisir/", campagnes.saisir, name="campagne_saisir"),
+    path("campagnes/<slug:cle>/coller/", campagnes.coller, name="campagne_coller"),
+    path("campagnes/<slug:cle>/classeur.<slug:format_demande>", campagnes.classeur, name="campagne_classeur"),
+    path("campagnes/<slug:cle>/clore/", campagnes.fermer, name="campagne_clore"),
+    # Committees
+    path("comites/", comites.liste, name="comites"),
+    path("comites/nouveau/", comites.nouveau, name="comite_nouveau"),
+    path("comites/<slug:cle>/", comites.fiche, name="comite"),
+    path("comites/<slug:cle>/modifier/", comites.modifier, name="comite_modifier"),
+    path("comites/<slug:cle>/ordre-du-jour/", comites.ordre_du_jour, name="comite_ordre_du_jour"),
+    path("comites/<slug:cle>/decisions/", decisions.saisir, name="comite_decisions"),
+    path("comites/<slug:cle>/decisions/appliquer/", decisions.appliquer, name="comite_appliquer"),
+    path("comites/<slug:cle>/dossier/", documents.page, DOSSIER, name="comite_dossier"),
+    path("comites/<slug:cle>/dossier.<slug:extension>", documents.fichier, DOSSIER, name="comite_dossier_fichier"),
+    path("comites/<slug:cle>/releve/", documents.page, RELEVE, name="comite_releve"),
+    path(
+        "comites/<slug:cle>/releve.<slug:extension>",
+        documents.fichier,
+        {"quoi": "releve"},
+        name="comite_releve_fichier",
+    ),
+    path("comites/<slug:cle>/clore/", comites.clore, name="comite_clore"),
+    path("comites/<slug:cle>/rouvrir/", comites.rouvrir, name="comite_rouvrir"),
+    # Contracts
+    path("contrats/", contrats.liste, name="contrats"),
+    path("contrats/nouveau/", contrats.nouveau, name="contrat_nouveau"),
+    path("contrats/<slug:cle>/modifier/", contrats.modifier, name="contrat_modifier"),
 ]

@@ -24,7 +24,8 @@ class Export:
 
     `deplier(queryset)` gives the rows when they aren't those of the queryset: another queryset, or an iterable of
     tuples in the order of the columns. `ressource` is the import that reads this file back. `publie`: headers are the
-    keys, as the file is published, rather than labels.
+    keys, as the file is published, rather than labels. `du_lecteur(person, options)` gives what it holds instead, when
+    it depends on who takes it away.
     """
 
     cle: str
@@ -35,6 +36,7 @@ class Export:
     ressource: str = ""
     publie: bool = False
     mentions: tuple[str, ...] = ()
+    du_lecteur: Callable | None = None
 
     def fichier(self, format, queryset=None, options=None, nom=""):
         """Return the `Fichier` of these rows, in their order; nothing is read before it is written.

@@ -1,5 +1,7 @@
 """What pages with a table share: how their columns are sorted, how a filter is taken off."""
 
+from tableurs.pages import REPERES
+
 
 def colonnes_triables(colonnes, actuel):
     """Return, for each {sort: title} of a table put in order by `actuel`: (title, sort to ask for, aria-sort)."""
@@ -14,7 +16,7 @@ def sans_chaque_filtre(request, filtres):
     actifs = []
     for nom, mots in filtres:
         parametres = request.GET.copy()
-        for retire in (nom, "page"):
+        for retire in (nom, "page", *REPERES):
             parametres.pop(retire, None)
         actifs.append((mots, f"?{parametres.urlencode()}"))
     return actifs

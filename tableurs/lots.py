@@ -178,11 +178,11 @@ def appliquer(lot, auteur=None, partiel=False, depuis=EtatLot.A_VERIFIER, apercu
     changed meanwhile: the preview is then made anew. Until the commit the lot stays in the state it was in: if this
     process dies, or waits in vain, there is nothing to repair.
     """
-    modele = ressource(lot.ressource)(lot.options, auteur)
+    modele = _ressource_de(lot, auteur, lot.motif)
     try:
         with ecriture():
             verrouiller_l_apercu(lot, partiel, depuis, apercu)
-            execution = _execution(lot, modele, auteur, lot.motif)
+            execution = _execution(lot, modele)
             creees = execution.faire() | en_plages(modele.agir(_actes(lot)))
             modele.suites()
             fait = {"etat": EtatLot.APPLIQUE, "message": "", "creees": creees}
@@ -214,7 +214,7 @@ def verrouiller_l_apercu(lot, partiel, depuis=EtatLot.A_VERIFIER, apercu=None):
 
 def annuler(lot, auteur=None, depuis=EtatLot.APPLIQUE):
     """Restore the state before the import, in one transaction. Raises `ActionImpossible` saying what has changed."""
-    modele = ressource(lot.ressource)(lot.options, auteur)
+    modele = _ressource_de(lot, auteur, f"Annulation : {lot.motif}")
     try:
         with ecriture():
             verrouille = _verrouiller(lot, depuis, "Seul un import appliqué peut être annulé.")
@@ -222,8 +222,7 @@ def annuler(lot, auteur=None, depuis=EtatLot.APPLIQUE):
                 raise ActionImpossible("Les lignes de cet import ont été effacées : il ne peut plus être annulé.")
             modele.avant_de_defaire()
             modele.revenir(verrouille.creees)
-            execution = _execution(lot, modele, auteur, f"Annulation : {lot.motif}")
-            execution.defaire(verrouille.creees)
+            _execution(lot, modele).defaire(verrouille.creees)
             modele.suites()
             fait = {"etat": EtatLot.ANNULE, "message": "", "annule_par": auteur, "annule_le": timezone.now()}
             LotImport.objects.filter(pk=lot.pk).update(**fait)
@@ -319,9 +318,16 @@ def _occupee(erreur):
     return erreur
 
 
-def _execution(lot, modele, auteur, motif):
+def _ressource_de(lot, auteur, motif):
+    """Return the resource of a lot about to be written, which signs what it writes itself."""
+    modele = ressource(lot.ressource)(lot.options, auteur)
+    modele.motif, modele.actes = motif, lambda: _actes(lot)
+    return modele
+
+
+def _execution(lot, modele):
     derives = getattr(modele, "derives", ())
-    return Execution(modele.modeles, lambda inverse: _operations(lot, inverse), auteur, motif, derives)
+    return Execution(modele.modeles, lambda inverse: _operations(lot, inverse), modele.auteur, modele.motif, derives)
 
 
 def _actes(lot):

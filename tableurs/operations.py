@@ -43,7 +43,7 @@ def modifier(objet, **apres):
     avant = {attribut: getattr(objet, attribut) for attribut in apres}
     return {
         "modifier": objet._meta.label,
-        "cle": _valeur_json(objet.pk),
+        "cle": valeur_json(objet.pk),
         "avant": _en_json(avant),
         "apres": _en_json(apres),
     }
@@ -60,10 +60,10 @@ def cle_de(identifiant):
 
 
 def _en_json(attributs):
-    return {attribut: _valeur_json(valeur) for attribut, valeur in attributs.items()}
+    return {attribut: valeur_json(valeur) for attribut, valeur in attributs.items()}
 
 
-def _valeur_json(valeur):
+def valeur_json(valeur):
     """Return a value as JSON keeps it whole; the field's `to_python` gives it back."""
     if valeur is None or isinstance(valeur, str | int | float | bool | dict | list):
         return valeur
@@ -201,7 +201,7 @@ class Execution:
         for derive, champ in _relations(modele):
             if derive in self.derives:
                 derive._base_manager.filter(**{f"{champ.name}__in": list(objets)}).delete()
-        conflits = list(_utilises(modele, objets))
+        conflits = list(utilises(modele, objets))
         if conflits:
             raise Conflit(conflits)
         masse.historiser(modele, list(objets.values()), "-", self.auteur, self.motif)
@@ -297,8 +297,8 @@ def _relations(modele):
             yield relation.related_model, champ
 
 
-def _utilises(modele, objets):
-    """Yield what names one of the objects about to go, in French."""
+def utilises(modele, objets):
+    """Yield what names one of the objects ({key: object}) about to go, in French."""
     for autre_modele, champ in _relations(modele):
         autres = autre_modele._base_manager.filter(**{f"{champ.name}__in": list(objets)})
         if autre_modele is modele:

@@ -94,6 +94,10 @@ class RessourceImport(Resource):
     demande_un_auteur = False
     # How many rows are written while somebody waits, when each takes longer than most; the worker writes the rest.
     lignes_ecrites_sur_le_champ = None
+    # What the history of what it writes says: set when a lot is applied, or undone.
+    motif = "Import"
+    # What the rows ask it to do itself (`operations.agir`): set with it, for what follows the rows.
+    actes = staticmethod(lambda: ())
     # What applying does beyond the base (messages…), in a French sentence; and what undoing it doesn't take back.
     effets, reste = "", ""
 

@@ -27,7 +27,7 @@ class ChoixParmiLesLus(fields.ModelChoiceField):
         if value in self.empty_values:
             return None
         for objet in self.queryset:
-            if str(objet.pk) == value:
+            if str(objet.serializable_value(self.to_field_name or "pk")) == value:
                 return objet
         raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
 

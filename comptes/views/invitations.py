@@ -44,6 +44,9 @@ def inviter(request):
     if formulaire.is_bound and formulaire.is_valid() and (invitation := formulaire.save()):
         messages.success(request, _partie(invitation))
         return redirect("invitations")
+    if formulaire.portee_a_choisir:
+        contexte = {"titre": genre.titre, "adresse_du_choix": reverse(genre.se_choisit_dans), "fil_ariane": fil}
+        return render(request, "comptes/invitation_choisir.html", contexte)
     contexte = {
         "formulaire": formulaire,
         "titre": genre.titre,

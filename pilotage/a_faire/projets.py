@@ -1,6 +1,6 @@
 """What awaits about projects: the region examines and decides, the team completes, carries out."""
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -9,13 +9,16 @@ from comptes.acces import aujourdhui
 from comptes.models import Utilisateur
 from pilotage.a_faire.taches import DELAI, INSECABLE, Source, Tache
 from programme.enums import EtatProjet, QualitePorteur
-from programme.models import Decision, Jalon, Porteur, Projet, PropositionDeFiche
+from programme.models import Avis, Comite, Decision, Jalon, PointDeComite, Porteur, Projet, PropositionDeFiche
+from programme.models.comites import regions_decidees_par
 from tableurs.francais import jour
 from territoires.enums import QualiteTerritoriale
 from territoires.models import (
     ActeurLocal,
+    EtatTerritorial,
     Inscription,
     Liste,
+    Perimetre,
     PiloteRegional,
     territoires_de_l_equipe,
     territoires_pilotes_par,
@@ -32,6 +35,14 @@ def sources():
         _par_etat(_de_la_region, EtatProjet.INSTRUCTION, "attend une décision", "attendent une décision", regle),
         _par_etat(_de_l_equipe, EtatProjet.A_COMPLETER, "est à compléter", "sont à compléter", regle),
         _par_etat(_de_l_equipe, EtatProjet.PREPARATION, "est en préparation", "sont en préparation", regle),
+        Source(
+            _avis_attendus,
+            _dire_avis_attendu,
+            _resumer_avis,
+            (Avis, Comite, PointDeComite, Perimetre, EtatTerritorial, *regle),
+            PHRASES_PAR_ETAT,
+        ),
+        Source(_releves, _dire_releve, modeles=(Comite, PiloteRegional)),
         Source(_propositions, _dire_proposition, modeles=(PropositionDeFiche, Utilisateur, *regle)),
         Source(_reserves, _dire_reserve, modeles=regle),
         Source(_jalons, _dire_jalon, modeles=(Jalon, *regle)),
@@ -70,6 +81,44 @@ def _par_etat(chez, etat, au_singulier, au_pluriel, modeles):
         return Tache(f"{combien}{INSECABLE}projets {au_pluriel}", adresse)
 
     return Source(lignes, dire, resumer, modeles, PHRASES_PAR_ETAT)
+
+
+def _avis_attendus(personne):
+    """For the State: examined, and none of the authorities for which a person acts has said anything of it."""
+    etat = EtatTerritorial.objects.de(personne)
+    donnes = Avis.objects.courants().filter(
+        Q(region__in=etat.values("region")) | Q(departement__in=etat.values("departement")), projet=OuterRef("pk")
+    )
+    comites = PointDeComite.objects.filter(projet=OuterRef("pk"), comite__clos_le=None).order_by()
+    premier = comites.values("projet").annotate(date=Min("comite__date")).values("date")
+    return (
+        Projet.objects.avisables_par(personne)
+        .filter(~Exists(donnes), etat=EtatProjet.INSTRUCTION)
+        .annotate(comite_le=Subquery(premier))
+        .order_by(F("comite_le").asc(nulls_last=True), "etat_depuis", "pk")
+    )
+
+
+def _dire_avis_attendu(projet):
+    comite = f", le comité a lieu le {jour(projet.comite_le)}" if projet.comite_le else ""
+    depuis = timezone.localdate(projet.etat_depuis)
+    phrase = f"{_nom(projet)} attend votre avis{comite}"
+    return Tache(phrase, reverse("projet_avis", args=[projet.cle]), depuis, projet.comite_le)
+
+
+def _resumer_avis(combien):
+    adresse = f"{reverse('projets')}?{urlencode({'miens': 'on', 'etat': EtatProjet.INSTRUCTION, 'tri': 'depuis'})}"
+    return Tache(f"{combien}{INSECABLE}projets attendent votre avis", adresse)
+
+
+def _releves(personne):
+    """Of committees that were held: their record is to be settled."""
+    siens = Comite.objects.filter(region__in=regions_decidees_par(personne), clos_le=None, date__lt=aujourdhui())
+    return siens.select_related("region").order_by("date", "pk")
+
+
+def _dire_releve(comite):
+    return Tache(f"{comite}{INSECABLE}: le relevé de décisions est à arrêter", comite.get_absolute_url(), comite.date)
 
 
 def _propositions(personne):

@@ -5,16 +5,30 @@ from django.shortcuts import render
 
 from comptes.pages_publiques import page_publique
 from pilotage.listes import choisir_liste, premiere
+from pilotage.projets import projets_publics
 from programme.annonces import annonce_financiere
-from programme.enums import UniteChiffre
-from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from programme.enums import EtatProjet, UniteChiffre
+from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Mesure, Projet
 from tableurs.francais import INSECABLE, millions, nombre, part
 from territoires.carte import carte_nationale, perimetres_a_tracer
 from territoires.models import Collectivite, Inscription, Liste, Perimetre, Phase, Region, Territoire
 
+INSCRITS_MONTRES = 5
+
 
 @page_publique(
-    Phase, Liste, Inscription, Perimetre, Region, Territoire, Collectivite, Besoin, Mesure, Enveloppe, ChiffreAnnonce
+    Phase,
+    Liste,
+    Inscription,
+    Perimetre,
+    Region,
+    Territoire,
+    Collectivite,
+    Besoin,
+    Mesure,
+    Enveloppe,
+    ChiffreAnnonce,
+    Projet,
 )
 def accueil(request):
     listes, liste = choisir_liste(request, premiere)
@@ -31,6 +45,7 @@ def accueil(request):
             "chiffres": _chiffres(perimetres, carte),
             "annonces": annonces,
             "annonce": annonce,
+            "inscrits": projets_publics().filter(etat=EtatProjet.INSCRIT)[:INSCRITS_MONTRES],
             "besoins": Besoin.objects.annotate(nb_mesures=Count("mesures")),
         },
     )

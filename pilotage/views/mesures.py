@@ -4,9 +4,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from comptes.pages_publiques import page_publique
-from programme.models import Besoin, ChiffreAnnonce, Mesure
+from pilotage.projets import PROJETS_MONTRES, projets_publics
+from programme.models import Besoin, ChiffreAnnonce, Mesure, Projet
 from tableurs.typographie import typographier
-from territoires.models import Phase
+from territoires.models import Phase, Territoire
 
 
 @page_publique(Phase, Besoin, Mesure, ChiffreAnnonce)
@@ -24,7 +25,7 @@ def liste(request):
     )
 
 
-@page_publique(Phase, Besoin, Mesure)
+@page_publique(Phase, Besoin, Mesure, Projet, Territoire)
 def fiche(request, code):
     mesure = get_object_or_404(Mesure.objects.select_related("besoin__phase"), code=code)
     return render(
@@ -33,6 +34,7 @@ def fiche(request, code):
         {
             "fil_ariane": [("Mesures", reverse("mesures")), (typographier(mesure.titre), "")],
             "mesure": mesure,
+            "projets": projets_publics().filter(mesures=mesure)[:PROJETS_MONTRES],
             "voisines": mesure.besoin.mesures.exclude(pk=mesure.pk),
         },
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from comptes.pages_publiques import page_publique
 from pilotage.sitemaps import PLANS
-from programme.models import Mesure
+from programme.models import Mesure, Projet
 from territoires.models import Composition, Inscription, Territoire
 
 journal = logging.getLogger(__name__)
@@ -58,6 +58,6 @@ def robots(request):
     return HttpResponse("\n".join(lignes), content_type="text/plain; charset=utf-8")
 
 
-@page_publique(Territoire, Inscription, Composition, Mesure)
+@page_publique(Territoire, Inscription, Composition, Mesure, Projet)
 def sitemap(request):
     return plan_pour_les_robots(request, sitemaps=PLANS).render()

@@ -10,7 +10,7 @@ from comptes.models import Utilisateur
 from comptes.pages_publiques import page_publique
 from pilotage.listes import choisir_liste
 from pilotage.territoire import FicheTerritoire
-from programme.models import Projet
+from programme.models import Contrat, Projet
 from tableurs.listes import sans_chaque_filtre
 from tableurs.typographie import typographier
 from territoires.carte import carte_nationale, carte_region, perimetres_a_tracer
@@ -163,6 +163,7 @@ def _colonnes(filtre):
     EtatTerritorial,
     Utilisateur,
     Projet,
+    Contrat,
 )
 def fiche(request, slug):
     fiche_territoire = FicheTerritoire.lire(slug)

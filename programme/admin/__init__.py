@@ -1,3 +1,3 @@
 """The programme in the admin."""
 
-from . import catalogue, projets, suivi  # noqa: F401 - register their pages
+from . import campagnes, catalogue, comites, projets, suivi  # noqa: F401 - register their pages

@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from comptes.acces import est_administrateur
 from comptes.administration import AdministrationHistorisee, SansDetour, decrire
@@ -15,7 +14,7 @@ from tableurs.francais import normaliser
 from territoires.enums import QualiteRegionale
 from territoires.models import PiloteRegional, Region
 
-DE_LA_REGION = ["etiquettes", "non_public_motif"]
+DE_LA_REGION = ["reference_regionale", "etiquettes", "non_public_motif"]
 VIE = [
     "numero",
     "etat",
@@ -134,7 +133,7 @@ class ProjetAdmin(AdministrationHistorisee):
     list_display = ["titre", "numero", "territoire", "etat", "etat_depuis", "porteur_nom"]
     list_filter = ["etat", "maturite", "porteur_genre"]
     list_select_related = ["territoire"]
-    search_fields = ["recherche", "numero"]
+    search_fields = ["recherche"]
     search_help_text = "Titre, porteur ou numéro, avec ou sans accents."
     show_full_result_count = False
     autocomplete_fields = ["territoires_associes", "mesures", "communes", "etiquettes"]
@@ -147,7 +146,7 @@ class ProjetAdmin(AdministrationHistorisee):
     def get_search_results(self, request, queryset, search_term):
         """In SQL, on the normalised column: there may be hundreds of thousands."""
         for mot in normaliser(search_term).split():
-            queryset = queryset.filter(Q(recherche__contains=mot) | Q(numero__icontains=mot))
+            queryset = queryset.filter(recherche__contains=mot)
         return queryset, False
 
     # --- Which fields, for whom

@@ -1,6 +1,10 @@
 """What the programme does: its catalogue, its projects and their life."""
 
+from .avis import Avis
+from .campagnes import Campagne, PointDeSuivi
 from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
+from .comites import Comite, PointDeComite
+from .contrats import Contrat
 from .habilitations import Porteur
 from .messages import Message
 from .numeros import Compteur
@@ -12,9 +16,13 @@ from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
 
 __all__ = [
+    "Avis",
     "Besoin",
+    "Campagne",
     "ChiffreAnnonce",
+    "Comite",
     "Compteur",
+    "Contrat",
     "Decision",
     "Enveloppe",
     "Etiquette",
@@ -24,6 +32,8 @@ __all__ = [
     "Message",
     "Mesure",
     "Piece",
+    "PointDeComite",
+    "PointDeSuivi",
     "Porteur",
     "Projet",
     "PropositionDeFiche",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from comptes.acces import Delegation, Habilitation, QuerySetHabilitations
 from programme.enums import QualitePorteur
 from territoires.enums import QualiteTerritoriale
-from territoires.models import territoires_de_l_equipe, territoires_de_la_region
+from territoires.models import territoires_de_l_equipe, territoires_de_la_region, territoires_pilotes_par
 
 
 def _projets():
@@ -18,6 +18,11 @@ def projets_menes_par(personne):
     """Return the projects of the territories where a person writes: they name the porteurs."""
     siens = territoires_de_l_equipe(personne, QualiteTerritoriale.redigent())
     return _projets().filter(territoire__in=siens).order_by().values(projet=F("pk"))
+
+
+def projets_pilotes_par(personne):
+    """Return the projects of the territories that a person's region leads: its pilots who decide name porteurs too."""
+    return _projets().filter(territoire__in=territoires_pilotes_par(personne)).order_by().values(projet=F("pk"))
 
 
 class QuerySetPorteurs(QuerySetHabilitations):
@@ -38,8 +43,10 @@ class Porteur(Habilitation):
     portee = "projet"
     avec = ("projet",)
     tri = ("projet__recherche",)
+    se_choisit_dans = "projets"
     delegations = (
         Delegation("l'équipe qui écrit les projets du territoire", tuple(QualitePorteur), projets_menes_par),
+        Delegation("les pilotes qui décident pour la région pilote", tuple(QualitePorteur), projets_pilotes_par),
     )
     permissions = {
         QualitePorteur.REDACTION: "complète la fiche du projet et en suit la réalisation",

@@ -14,7 +14,7 @@ from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
 from comptes.cles import nouvelle_cle
 from comptes.parcours import AvecParcours, Manque, TransitionImpossible
 from programme.champs import LONGUEUR_DU_SIREN, ChampSiren
-from programme.enums import AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite
+from programme.enums import AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite, Meteo
 from programme.montants import au_plus
 from programme.parcours_projet import PARCOURS
 from tableurs.francais import normaliser
@@ -24,6 +24,7 @@ from territoires.models import Collectivite, PiloteRegional, Region, Territoire,
 from .catalogue import Mesure
 from .regle_projets import QuerySetProjets
 
+METEO = ("meteo", "meteo_le")
 LONGUEUR_DU_NUMERO = len("FA-2026-00001")
 
 
@@ -91,13 +92,16 @@ class Projet(AvecParcours):
         "recherche",
         "etat",
         "etat_depuis",
+        *METEO,
     )
     parcours = PARCOURS
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     numero = models.CharField("numéro", max_length=16, unique=True, null=True, blank=True, editable=False)
+    # What the region called it before the portal: an import knows the project by it the next time.
+    reference_regionale = models.CharField("référence de la région", max_length=50, blank=True, db_index=True)
     titre = models.CharField("titre", max_length=250)
-    # Titre and porteur as they are looked for.
+    # Titre, porteur and number as they are looked for.
     recherche = models.CharField(max_length=500, editable=False, db_index=True)
     territoire = models.ForeignKey(
         Territoire, on_delete=models.PROTECT, related_name="projets", verbose_name="territoire"
@@ -149,6 +153,9 @@ class Projet(AvecParcours):
 
     etat = models.CharField("état", max_length=15, choices=EtatProjet, default=EtatProjet.IDEE, editable=False)
     etat_depuis = models.DateTimeField("dans cet état depuis", default=timezone.now, editable=False)
+    # The latest answer of a campaign, kept here for lists: `programme/campagnes.py` writes both together.
+    meteo = models.CharField("météo", max_length=10, choices=Meteo, blank=True, editable=False)
+    meteo_le = models.DateTimeField("météo donnée le", null=True, blank=True, editable=False)
     version_fiche = models.PositiveSmallIntegerField("version de la fiche", default=1, editable=False)
     # Goes up each time the fiche is saved: two people who edit at once find out.
     revision = models.PositiveIntegerField("révision", default=0, editable=False)
@@ -176,7 +183,7 @@ class Projet(AvecParcours):
     archive_le = models.DateField("archivé le", null=True, blank=True, editable=False)
 
     historique = HistoricalRecords(
-        m2m_fields=[territoires_associes, mesures, communes, etiquettes], excluded_fields=["recherche"]
+        m2m_fields=[territoires_associes, mesures, communes, etiquettes], excluded_fields=["recherche", *METEO]
     )
     objects = QuerySetProjets.as_manager()
 
@@ -186,8 +193,19 @@ class Projet(AvecParcours):
         indexes = [
             models.Index(fields=["territoire", "etat"], name="programme_projet_territoire"),
             models.Index(fields=["etat", "etat_depuis"], name="programme_projet_etat"),
+            # The list as it is first shown.
+            models.Index(
+                F("etat_depuis").desc(), F("id").desc(), name="programme_projet_recents", condition=Q(archive_le=None)
+            ),
+            models.Index(fields=["meteo", "etat"], name="programme_projet_meteo"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["territoire", "reference_regionale"],
+                condition=~Q(reference_regionale=""),
+                name="programme_projet_reference_regionale",
+                violation_error_message="Un autre projet de ce territoire a déjà cette référence de la région.",
+            ),
             models.CheckConstraint(
                 condition=Q(debut=None) | Q(fin=None) | Q(fin__gte=F("debut")),
                 name="programme_projet_calendrier",
@@ -265,8 +283,10 @@ class Projet(AvecParcours):
 
     def save(self, *args, **kwargs):
         self.normaliser()
-        if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "recherche"}
+        if not self._state.adding:
+            # The weather is another's to write: a form that was open meanwhile keeps its hands off.
+            noms = {champ.name for champ in self._meta.concrete_fields if not champ.primary_key}
+            kwargs["update_fields"] = {*(kwargs.get("update_fields") or noms), "recherche"} - {*METEO}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -277,14 +297,18 @@ class Projet(AvecParcours):
         return reverse("projet_echanges", args=[self.cle])
 
     def normaliser(self):
-        """Set the searched form of the titre and the porteur; bulk paths call it, as they do not go through `save`."""
-        self.recherche = normaliser(f"{self.titre} {self.porteur_nom}")[:500]
+        """Set the searched form of the titre, porteur and number; bulk paths call it: they do not go through `save`."""
+        self.recherche = normaliser(f"{self.titre} {self.porteur_nom} {self.numero or ''}")[:500]
 
     # --- What it is
 
     @property
     def ton(self):
         return EtatProjet(self.etat).ton
+
+    @property
+    def ton_de_la_meteo(self):
+        return Meteo(self.meteo).ton if self.meteo else ""
 
     @property
     def est_public(self):

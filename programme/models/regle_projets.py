@@ -6,7 +6,7 @@ them; so do lists, forms, files, exports and the admin.
 
 from django.db.models import Exists, OuterRef, Q
 
-from comptes.acces import QuerySetPortee, administre, nationale
+from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
 from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
 from programme.models.habilitations import Porteur
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
@@ -46,6 +46,19 @@ class QuerySetProjets(QuerySetPortee):
     def secrets_connus_par(self, personne):
         """Keep those whose *secret des affaires* a person shares, were there one."""
         return self.filter(self._dans_le_secret(personne))
+
+    def des_regions_de(self, personne):
+        """Keep those of the territories of which a region that a person pilots is one, lead or not."""
+        return self.filter(self._situes_dans(territoires_des_regions_de(personne)))
+
+    # --- Late
+
+    def en_retard(self):
+        """Keep the followed ones that are late: the end, or a milestone, has passed."""
+        jour = aujourdhui()
+        jalons = self.model.jalons.rel.related_model.objects
+        passes = jalons.filter(projet=OuterRef("pk"), atteint_le=None, prevu_le__lt=jour)
+        return self.filter(Q(fin__lt=jour) | Exists(passes), etat__in=EtatProjet.suivis())
 
     # --- Writing
 
@@ -97,6 +110,10 @@ class QuerySetProjets(QuerySetPortee):
     def conduits_par(self, personne):
         """Keep those of which a person says that they begin, stop, end: team and lead region."""
         return self.filter(self._pilotes_par(personne) | Q(territoire__in=self._territoires_rediges_par(personne)))
+
+    def avisables_par(self, personne):
+        """Keep those on which a person gives the State's opinion: transmitted, not decided yet."""
+        return self.filter(self._transmis_a_l_etat(personne), etat__in=EtatProjet.avant_decision(), archive_le=None)
 
     # --- Around it: what is said and attached
 

@@ -6,6 +6,8 @@ from django.db.models import Q
 from comptes.parcours import Passage
 from programme.enums import AutoriteDecision, EtatProjet
 
+from .comites import Comite
+from .contrats import Contrat
 from .projets import Projet
 from .regle_projets import QuerySetJournal
 
@@ -23,6 +25,12 @@ class Decision(Passage):
     autorite_precision = models.CharField("laquelle", max_length=200, blank=True)
     condition = models.TextField("condition", blank=True)
     echeance = models.DateField("échéance de la condition", null=True, blank=True)
+    comite = models.ForeignKey(
+        Comite, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name="comité"
+    )
+    contrat = models.ForeignKey(
+        Contrat, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name="contrat"
+    )
 
     objects = QuerySetJournal.as_manager()
 
@@ -42,6 +50,16 @@ class Decision(Passage):
                 | (~Q(vers=EtatProjet.INSCRIT_RESERVE) & Q(condition="", echeance=None)),
                 name="programme_decision_reserve",
                 violation_error_message="Une réserve, et elle seule, a une condition et une échéance.",
+            ),
+            models.CheckConstraint(
+                condition=Q(comite=None) | ~Q(autorite=""),
+                name="programme_decision_de_comite",
+                violation_error_message="Ce qu'un comité a décidé a une autorité et une date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(contrat=None) | Q(vers__in=[EtatProjet.INSCRIT, EtatProjet.INSCRIT_RESERVE]),
+                name="programme_decision_contrat",
+                violation_error_message="Seule une inscription nomme un contrat.",
             ),
         ]
 

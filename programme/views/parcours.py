@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
-from comptes.parcours import TransitionImpossible, passer
+from comptes.parcours import TransitionImpossible
+from programme.decisions import decider
 from programme.fiche import attendu
 from programme.forms_parcours import FormulaireTransition
 from programme.forms_remarques import Remarques
@@ -27,7 +28,7 @@ def passer_une_etape(request, cle, etape):
         raise Http404("Étape inconnue")
     if not getattr(Projet.objects, transition.qui)(request.user).filter(pk=projet.pk).exists():
         raise PermissionDenied
-    formulaire, remarques = _a_remplir(request, transition)
+    formulaire, remarques = _a_remplir(request, transition, projet)
     if _est_rempli(formulaire, remarques) and (reponse := _passer(request, projet, transition, formulaire, remarques)):
         return reponse
     return render(
@@ -50,13 +51,14 @@ def passer_une_etape(request, cle, etape):
     )
 
 
-def _a_remplir(request, transition):
+def _a_remplir(request, transition, projet):
     """Return the form of a transition, and the rows of remarks where there are any, else None."""
     donnees, _ = envoi(request)
+    contexte = {"transition": transition, "projet": projet, "personne": request.user}
     remarques = Remarques(donnees) if transition.cle == DEMANDE else None
     if remarques and remarques.en_ajoute:
-        return FormulaireTransition(initial=donnees.dict(), transition=transition), remarques
-    return FormulaireTransition(donnees, transition=transition), remarques
+        return FormulaireTransition(initial=donnees.dict(), **contexte), remarques
+    return FormulaireTransition(donnees, **contexte), remarques
 
 
 def _est_rempli(formulaire, remarques):
@@ -68,7 +70,7 @@ def _passer(request, projet, transition, formulaire, remarques):
     """Return the answer once it is done, or can't be; None when what was entered is to be corrected."""
     try:
         if remarques is None:
-            passer(projet, transition, request.user, **formulaire.cleaned_data)
+            decider(projet, transition, request.user, **formulaire.cleaned_data)
         else:
             demander(projet, request.user, remarques.ecrites(), **formulaire.cleaned_data)
     except ValidationError as erreur:

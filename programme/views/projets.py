@@ -1,35 +1,43 @@
 """Reading projects: the list, one of them, the file of the list. Readers who signed in are shown what is theirs."""
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
 from comptes.pages_publiques import page_publique
-from programme.enums import EtatProjet, Maturite
+from programme.enums import EtatProjet, GenrePorteur, Maturite, Meteo
 from programme.fiche import FicheProjet
-from programme.filters import PAR_DEFAUT, FiltreProjets
+from programme.filters import GROUPES, PAR_DEFAUT, FiltreProjets
+from programme.imports.projets import ImportProjets
 from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
 from tableurs.listes import colonnes_triables, sans_chaque_filtre
+from tableurs.pages import PageParCle
 from tableurs.typographie import typographier
-from tableurs.views.acces import page_demandee
-from territoires.models import Collectivite, Inscription, Liste, Perimetre, Phase, Region, Territoire
+from territoires.models import Collectivite, Departement, Inscription, Liste, Perimetre, Phase, Region, Territoire
 
 LIGNES_PAR_PAGE = 50
+# What choices are called, on the chips of the filters in use.
+MOTS = {
+    **GROUPES,
+    **dict(EtatProjet.choices),
+    **dict(Maturite.choices),
+    **dict(GenrePorteur.choices),
+    **dict(Meteo.choices),
+}
 COLONNES = {"titre": "Projet", "territoire": "Territoire", "depuis": "État"}
 # Where a project is, and which region leads there today.
-LIEUX = (Territoire, Region, Inscription, Liste)
+LIEUX = (Territoire, Region, Departement, Inscription, Liste)
 
 
-@page_publique(Projet, Besoin, Mesure, *LIEUX, Perimetre, Phase, selon_le_lecteur=True)
+@page_publique(Projet, Besoin, Mesure, Jalon, *LIEUX, Perimetre, Phase, selon_le_lecteur=True)
 def liste(request):
     filtre, projets = projets_demandes(request)
     lignes = projets.select_related("territoire").annotate(
         montants_visibles=Exists(Projet.objects.montants_visibles_par(request.user).filter(pk=OuterRef("pk")))
     )
-    page = page_demandee(request, Paginator(lignes, LIGNES_PAR_PAGE))
+    page = PageParCle(request, lignes, LIGNES_PAR_PAGE)
     tri = (filtre.form.cleaned_data.get("tri") if filtre.is_valid() else "") or PAR_DEFAUT
     return render(
         request,
@@ -37,9 +45,11 @@ def liste(request):
         {
             "fil_ariane": [("Projets", "")],
             "filtre": filtre,
-            "champs": [filtre.form[nom] for nom in FiltreProjets.CRITERES if nom not in ("territoire", "miens")],
+            "principaux": [filtre.form[nom] for nom in FiltreProjets.PRINCIPAUX],
+            "autres": [filtre.form[nom] for nom in FiltreProjets.AUTRES if nom in filtre.form.fields],
+            "autres_servent": any(request.GET.get(nom) for nom in FiltreProjets.AUTRES),
+            "a_cocher": [filtre.form[nom] for nom in FiltreProjets.A_COCHER if nom in filtre.form.fields],
             "territoire": request.GET.get("territoire", ""),
-            "miens": filtre.form["miens"] if request.user.is_authenticated else None,
             "inconnus": [
                 typographier(f"« {request.GET[cle][:50]} » pour {filtre.filters[cle].label}") for cle in filtre.errors
             ],
@@ -47,6 +57,8 @@ def liste(request):
             "colonnes": colonnes_triables(COLONNES, tri),
             "page": page,
             "connu": request.user.is_authenticated,
+            "peut_ecrire": request.user.is_authenticated and Projet.objects.instruisibles_par(request.user).exists(),
+            "peut_importer": request.user.is_authenticated and ImportProjets.ouverte_a(request.user),
             "peut_ajouter": request.user.is_authenticated and Projet.objects.ajoutables_par(request.user),
         },
     )
@@ -67,7 +79,7 @@ def _filtres_actifs(filtre):
             if valeur is True:
                 yield cle, filtre.filters[cle].label
                 continue
-            mots = {**dict(EtatProjet.choices), **dict(Maturite.choices)}.get(valeur, valeur)
+            mots = MOTS.get(valeur, valeur)
             yield cle, typographier(f"{filtre.filters[cle].label} : {mots}")
 
 

@@ -36,7 +36,9 @@ def donnees(request, cle, format_demande):
         raise Http404("Jeu de données inconnu")
     nom = "_".join(filter(None, (export.cle, choix.cleaned_data["jeu"])))
     try:
-        return export.fichier(format_demande, options=choix.options(), nom=nom).reponse()
+        options = choix.options()
+        siennes = export.du_lecteur(request.user, options) if export.du_lecteur else None
+        return export.fichier(format_demande, siennes, options, nom).reponse()
     except ExportTropGrand as erreur:
         messages.error(request, str(erreur))
         return redirect("import_nouveau")

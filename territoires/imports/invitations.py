@@ -20,7 +20,7 @@ from tableurs.ressources import RessourceImport, Verdict, enregistrer, refus
 from tableurs.valeurs import Choix, Courriel, Date, Texte
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import ActeurLocal, PiloteRegional, Region, Territoire
-from territoires.models.habilitations import inscriptions_actuelles
+from territoires.noms import noms_des_territoires
 
 CITES_MAX = 5
 DATES = ("du", "au", "acte_date")
@@ -354,10 +354,7 @@ class ImportEquipes(RessourceInvitations):
         return Territoire.objects.select_related("phase").in_bulk()
 
     def noms(self):
-        for cle, code, slug, nom in Territoire.objects.values_list("pk", "code", "slug", "nom"):
-            yield from ((cle, slug), (cle, code), (cle, nom))
-        for cle, code, nom in inscriptions_actuelles().values_list("territoire_id", "code", "nom"):
-            yield from ((cle, code), (cle, nom))
+        return noms_des_territoires()
 
 
 @enregistrer

@@ -9,6 +9,11 @@ from territoires.enums import QualiteEtat, QualiteRegionale, QualiteTerritoriale
 from .decoupage import Departement, Region
 from .listes import Inscription, Territoire
 
+# What they may do, in words that « Qui a accès ? » shows; projects are in a room further on.
+PILOTE = "lit les projets des territoires de sa région, instruit et décide là où elle pilote"
+SUR_LES_SIENS = "les équipes et les porteurs des territoires qu'elle pilote"
+LIT = "lit les projets du territoire et voit qui y a accès"
+ECRIT = "écrit, transmet et suit les projets du territoire et voit qui y a accès"
 DEJA = "Cette personne a déjà cette habilitation, sans fin prévue."
 
 
@@ -47,6 +52,11 @@ def territoires_de_la_region(code):
         | Q(perimetre__regions=code)
     )
     return inscrites.values("territoire")
+
+
+def territoires_du_departement(code):
+    """Return the territories that have communes in a département, in their latest list."""
+    return inscriptions_actuelles().filter(perimetre__departements=code).values("territoire")
 
 
 def territoires_de_l_equipe(personne, qualites=QualiteTerritoriale):
@@ -118,16 +128,13 @@ class PiloteRegional(Habilitation):
         Delegation("la présidence de la région", tuple(QualiteRegionale.deleguees()), regions_presidees_par),
     )
     permissions = {
-        QualiteRegionale.PRESIDENCE: "voit qui a accès aux territoires de sa région, nomme les autres pilotes de la "
-        "région et les équipes des territoires qu'elle pilote",
-        QualiteRegionale.VICE_PRESIDENCE: "voit qui a accès aux territoires de sa région et nomme les équipes de ceux "
-        "qu'elle pilote",
-        QualiteRegionale.AGENT_INSTRUCTEUR: "voit qui a accès aux territoires de sa région et nomme les équipes de "
-        "ceux qu'elle pilote",
-        QualiteRegionale.LECTURE: "voit qui a accès aux territoires de sa région",
+        QualiteRegionale.PRESIDENCE: f"{PILOTE} ; nomme les autres pilotes de la région, {SUR_LES_SIENS}",
+        QualiteRegionale.VICE_PRESIDENCE: f"{PILOTE} ; nomme {SUR_LES_SIENS}",
+        QualiteRegionale.AGENT_INSTRUCTEUR: f"{PILOTE} ; nomme {SUR_LES_SIENS}",
+        QualiteRegionale.LECTURE: "lit les projets des territoires de sa région et voit qui y a accès",
     }
     # On a territory that another region leads, whatever the quality.
-    permission_en_region_associee = "voit qui a accès au territoire ; la région pilote y décide seule"
+    permission_en_region_associee = "lit les projets du territoire ; la région pilote y décide seule"
     donnees_personnelles = ("personne", "nommee_par")
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="pilotes", verbose_name="région")
@@ -174,7 +181,9 @@ class EtatTerritorial(Habilitation):
     avec = ("region", "departement")
     tri = ("region__nom_normalise", "departement__nom_normalise")
     second_facteur = True
-    permissions = dict.fromkeys(QualiteEtat, "voit qui a accès aux territoires de son périmètre")
+    permissions = dict.fromkeys(
+        QualiteEtat, "lit les projets transmis de son périmètre, donne l'avis de l'État et voit qui y a accès"
+    )
     donnees_personnelles = ("personne", "nommee_par")
 
     region = models.ForeignKey(
@@ -240,8 +249,13 @@ class ActeurLocal(Habilitation):
             "les chefs de projet du territoire", QualiteTerritoriale.nommees_par_le_chef(), territoires_menes_par
         ),
     )
-    permissions = dict.fromkeys(QualiteTerritoriale, "voit qui a accès au territoire") | {
-        QualiteTerritoriale.CHEF_DE_PROJET: "voit qui a accès au territoire et nomme son équipe, hors chefs de projet"
+    permissions = {
+        QualiteTerritoriale.CHEF_DE_PROJET: f"{ECRIT} ; nomme les porteurs et l'équipe, hors chefs de projet",
+        QualiteTerritoriale.MAIRE: f"{ECRIT} ; nomme les porteurs",
+        QualiteTerritoriale.PRESIDENT_EPCI: f"{ECRIT} ; nomme les porteurs",
+        QualiteTerritoriale.ELU_REFERENT: f"{ECRIT}, note leur validation locale ; nomme les porteurs",
+        QualiteTerritoriale.INDUSTRIEL_REFERENT: f"{LIT} ; note la validation locale des projets",
+        QualiteTerritoriale.LECTURE: LIT,
     }
     donnees_personnelles = ("personne", "nommee_par")
 

@@ -10,6 +10,8 @@ from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
+from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
+from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES, COMITES
 from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
 from tests.acces.pieces import PIECES
@@ -129,7 +131,7 @@ for genre, nom, dont, voient, terminent in (
     (ActeurLocal, "lecture", "du territoire", AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
     (ActeurLocal, "équipe voisine", "du voisin", LA_BAS | NATIONAUX, {"pilote voisin", ADMINISTRATEUR}),
     (PiloteRegional, "agent instructeur", "de la région pilote", AUTOUR | NATIONAUX, {"pilote", ADMINISTRATEUR}),
-    (Porteur, PORTEUR, "du territoire, porteur", CONNAISSENT, {CHEF, ADMINISTRATEUR}),
+    (Porteur, PORTEUR, "du territoire, porteur", CONNAISSENT, {CHEF} | INSTRUISENT),
     (EtatTerritorial, "État territorial", "de l'État", AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
     (EquipeNationale, "analyste", "de l'équipe nationale", NATIONAUX, {ADMINISTRATEUR}),
 ):
@@ -143,7 +145,7 @@ for genre, nom, dont, voient, terminent in (
 
 # Those who may give something to someone: one by one, or from a table.
 INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
-IMPORTENT = INVITENT | TENANTS
+IMPORTENT = INVITENT | TENANTS | {PORTEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
 VOIT_UN_LOT = seuls(NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS)
@@ -162,7 +164,7 @@ IMPORTS = [
     Ligne(
         "import_modele",
         "Modèle à remplir",
-        seuls(IMPORTENT | NATIONAUX),
+        seuls(INVITENT | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
         RIEN_A_ENVOYER,
         "d'invitations",
         lambda monde: ["invitations_territoires"],
@@ -277,62 +279,70 @@ INVITATIONS = [
 REFERENCE = [ObjetAdmin("", objets.premier, HABILITES, TENANTS, TENANTS)]
 # Follows its inscriptions in the lists.
 TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
-CAS = PROJETS | {
-    Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
-    Territoire: TERRITOIRES,
-    ActeurLocal: [
-        ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
-        ObjetAdmin(
-            "du voisin",
-            objets.de(ActeurLocal, "équipe voisine"),
-            LA_BAS | NATIONAUX,
-            {"pilote voisin", ADMINISTRATEUR},
-        ),
-    ],
-    PiloteRegional: [
-        ObjetAdmin(
-            "de la région pilote",
-            objets.de(PiloteRegional, "agent instructeur"),
-            AUTOUR | NATIONAUX,
-            {"pilote", ADMINISTRATEUR},
-        ),
-        ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-    ],
-    EtatTerritorial: [
-        ObjetAdmin(
-            "de la région pilote",
-            objets.de(EtatTerritorial, "État territorial"),
-            AUTOUR | NATIONAUX,
-            {ADMINISTRATEUR},
-        ),
-    ],
-    EquipeNationale: [
-        ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
-    ],
-    Invitation: [
-        ObjetAdmin(
-            "du territoire",
-            lambda monde: [monde.invitation.pk],
-            objets.NOMMENT_L_EQUIPE | NATIONAUX,
-            set(),
-        ),
-    ],
-    Utilisateur: [
-        ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
-        ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
-    ],
-}
+CAS = (
+    PROJETS
+    | ADMINISTRATION_DES_COMITES
+    | {
+        Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
+        Territoire: TERRITOIRES,
+        ActeurLocal: [
+            ObjetAdmin("du territoire", objets.de(ActeurLocal, "lecture"), AUTOUR | NATIONAUX, objets.NOMMENT_L_EQUIPE),
+            ObjetAdmin(
+                "du voisin",
+                objets.de(ActeurLocal, "équipe voisine"),
+                LA_BAS | NATIONAUX,
+                {"pilote voisin", ADMINISTRATEUR},
+            ),
+        ],
+        PiloteRegional: [
+            ObjetAdmin(
+                "de la région pilote",
+                objets.de(PiloteRegional, "agent instructeur"),
+                AUTOUR | NATIONAUX,
+                {"pilote", ADMINISTRATEUR},
+            ),
+            ObjetAdmin("du voisin", objets.de(PiloteRegional, "pilote voisin"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+        ],
+        EtatTerritorial: [
+            ObjetAdmin(
+                "de la région pilote",
+                objets.de(EtatTerritorial, "État territorial"),
+                AUTOUR | NATIONAUX,
+                {ADMINISTRATEUR},
+            ),
+        ],
+        EquipeNationale: [
+            ObjetAdmin("de l'équipe nationale", objets.de(EquipeNationale, "analyste"), NATIONAUX, {ADMINISTRATEUR}),
+        ],
+        Invitation: [
+            ObjetAdmin(
+                "du territoire",
+                lambda monde: [monde.invitation.pk],
+                objets.NOMMENT_L_EQUIPE | NATIONAUX,
+                set(),
+            ),
+        ],
+        Utilisateur: [
+            ObjetAdmin("du territoire", objets.compte("lecture"), AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
+            ObjetAdmin("du voisin", objets.compte("équipe voisine"), LA_BAS | NATIONAUX, {ADMINISTRATEUR}),
+        ],
+    }
+)
 LECTEURS = {Courrier: {ADMINISTRATEUR}}
-AJOUTENT = {
-    ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
-    | {"pilote voisin", ADMINISTRATEUR},
-    PiloteRegional: {"pilote", "pilote d'une région associée", "pilote voisin", ADMINISTRATEUR},
-    EtatTerritorial: {ADMINISTRATEUR},
-    EquipeNationale: {ADMINISTRATEUR},
-    Utilisateur: set(),
-    Invitation: set(),
-    Courrier: set(),
-} | AJOUTENT_AUX_PROJETS
+AJOUTENT = (
+    {
+        ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
+        | {"pilote voisin", ADMINISTRATEUR},
+        PiloteRegional: {"pilote", "pilote d'une région associée", "pilote voisin", ADMINISTRATEUR},
+        EtatTerritorial: {ADMINISTRATEUR},
+        EquipeNationale: {ADMINISTRATEUR},
+        Utilisateur: set(),
+        Invitation: set(),
+        Courrier: set(),
+    }
+    | AJOUTENT_AUX_PROJETS
+    | AJOUTENT_AUX_COMITES
+)
 
 
 def lignes_d_un_modele(modele):
@@ -379,14 +389,5 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-MATRICE = [
-    *PAGES_PUBLIQUES,
-    *PAGES_DES_PROJETS,
-    *COMPTE,
-    *INVITATIONS,
-    *MEMBRES,
-    *REDACTION,
-    *PIECES,
-    *IMPORTS,
-    *ADMINISTRATION,
-]
+PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *PIECES, *CAMPAGNES, *COMITES, *IMPORTS_DE_PROJETS]
+MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

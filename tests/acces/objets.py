@@ -27,6 +27,12 @@ class Monde:
     indicateur: Any
     proposition: Any
     etiquette: Any
+    # National, of all regions: it took the inscribed one.
+    campagne: Any
+    # About the one that the region has: an opinion, a committee; a contract of the territory.
+    avis: Any
+    comite: Any
+    contrat: Any
     # Of the idea, for its porteur and its team; of the one that the region has, for those who examine it.
     piece: Any
     message: Any

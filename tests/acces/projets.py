@@ -1,6 +1,6 @@
 """Of the access matrix: projects and what they hold, in the admin."""
 
-from programme.models import Etiquette, Indicateur, Porteur, Projet
+from programme.models import Campagne, Etiquette, Indicateur, Porteur, Projet
 from tests.acces import objets
 from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
@@ -60,13 +60,17 @@ PROJETS = {
             DECIDENT_POUR_LA_REGION,
         ),
     ],
+    Campagne: [
+        ObjetAdmin("d'un projet du voisin", lambda monde: [monde.campagne.pk], LA_BAS | NATIONAUX, set()),
+    ],
     Porteur: [
-        ObjetAdmin("du territoire", objets.de(Porteur, PORTEUR), CONNAISSENT, {CHEF, ADMINISTRATEUR}),
+        ObjetAdmin("du territoire", objets.de(Porteur, PORTEUR), CONNAISSENT, {CHEF} | DECIDENT_POUR_LA_REGION),
     ],
 }
 AJOUTENT_AUX_PROJETS = {
+    Campagne: set(),
     Projet: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
     Indicateur: {CHEF, EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR},
     Etiquette: {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR},
-    Porteur: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
+    Porteur: {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, PILOTE_VOISIN, ADMINISTRATEUR},
 }

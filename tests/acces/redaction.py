@@ -3,10 +3,12 @@
 from tests.acces.lignes import Ligne
 from tests.acces.profils import (
     ADMINISTRATEUR,
+    AGENT,
     AUTOUR,
     CHEF,
     EQUIPE_VOISINE,
     NATIONAUX,
+    PILOTE,
     PILOTE_VOISIN,
     PORTEUR,
     RIEN_A_ENVOYER,
@@ -19,6 +21,7 @@ from tests.acces.projets import CONNAISSENT
 IDEE = ("idée du territoire", lambda monde: [monde.projet.cle])
 TRANSMIS = ("transmis, du territoire", lambda monde: [monde.transmis.cle])
 INSCRIT = ("inscrit, du voisin", lambda monde: [monde.inscrit.cle])
+DECIDENT = seuls({PILOTE, AGENT, PILOTE_VOISIN, ADMINISTRATEUR})
 COMMENCENT = seuls({CHEF, EQUIPE_VOISINE, ADMINISTRATEUR})
 
 
@@ -38,6 +41,7 @@ PROPOSITION = {"dont": "du porteur", "objet": lambda monde: [monde.projet.cle, m
 VOIENT_LA_PROPOSITION = {CHEF, PORTEUR} | NATIONAUX
 REPONDENT = parmi({CHEF, ADMINISTRATEUR}, VOIENT_LA_PROPOSITION)
 REDACTION = [
+    Ligne("projets_ecrire", "Écrire aux chefs de projet", DECIDENT, DECIDENT),
     Ligne("projet_nouveau", "Commencer un projet", COMMENCENT, COMMENCENT),
     ligne("projet_modifier", "Écrire la fiche", IDEE, parmi({CHEF, PORTEUR, ADMINISTRATEUR}, CONNAISSENT)),
     ligne("projet_modifier", "Écrire la fiche", TRANSMIS, parmi({ADMINISTRATEUR}, SUR_LE_TRANSMIS)),

@@ -1,7 +1,5 @@
 """The access matrix, walked: what is written in `matrice.py` is what people obtain, and reading writes nothing."""
 
-import re
-
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -18,20 +16,17 @@ from tests.acces import roles
 from tests.acces.matrice import MATRICE
 from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
+from tests.factories_campagnes import CampagneFactory
+from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
 from tests.factories_pieces import MessageFactory, PieceFactory
 from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
+from tests.outils.requetes import est_une_lecture
 from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
 from tests.tableurs.ecrans import lot_de
 
 pytestmark = pytest.mark.django_db
-
-LIT = re.compile(
-    r"^\s*\(?(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|EXECUTE|PREPARE|WITH)\b", re.IGNORECASE
-)
-# What reading may write: sessions, and the cache of attempts.
-TABLES_EXCEPTEES = ("django_session", "cache_partage")
 
 
 @pytest.fixture
@@ -49,6 +44,7 @@ def monde(personnages, territoire, voisin):
     changement = demander_l_adresse(personnages["sans habilitation"], "nouvelle@exemple.example")
     projet = Projet.objects.get(porteurs__personne=personnages["porteur"])
     transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
+    pilote = Region.objects.get(pk=PILOTE)
     return Monde(
         personnages,
         territoire,
@@ -62,15 +58,15 @@ def monde(personnages, territoire, voisin):
         projet_en(EtatProjet.INSCRIT, territoire=voisin),
         IndicateurFactory(projet=projet),
         PropositionFactory(projet=projet, auteur=personnages["porteur"]),
-        EtiquetteFactory(region=Region.objects.get(pk=PILOTE)),
+        EtiquetteFactory(region=pilote),
+        CampagneFactory(),
+        AvisFactory(projet=transmis, region=pilote),
+        PointFactory(projet=transmis, comite__region=pilote).comite,
+        ContratFactory(territoire=territoire),
         PieceFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, deposee_par=personnages["chef de projet"]),
         MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
         PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
     )
-
-
-def est_une_lecture(sql):
-    return LIT.match(sql) or any(f'"{table}"' in sql for table in TABLES_EXCEPTEES)
 
 
 def refuser_d_ecrire(execute, sql, params, many, context):

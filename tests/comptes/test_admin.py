@@ -11,7 +11,19 @@ from django.urls import reverse
 from comptes import administration
 from comptes.acces import aujourdhui
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
-from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Etiquette, Indicateur, Mesure, Porteur, Projet
+from programme.models import (
+    Avis,
+    Besoin,
+    ChiffreAnnonce,
+    Comite,
+    Contrat,
+    Enveloppe,
+    Etiquette,
+    Indicateur,
+    Mesure,
+    Porteur,
+    Projet,
+)
 from territoires.models import (
     ActeurLocal,
     Collectivite,
@@ -27,6 +39,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests import factories_comites as c
 from tests import factories_projets as p
 from tests.outils.html import code_en_ligne
 from tests.outils.sens import PIECES
@@ -76,6 +89,9 @@ FABRIQUES = {
     Etiquette: p.EtiquetteFactory,
     Porteur: p.PorteurFactory,
     Indicateur: p.IndicateurFactory,
+    Avis: c.AvisFactory,
+    Comite: lambda: c.PointFactory().comite,
+    Contrat: c.ContratFactory,
 }
 # What nobody does there, on the pages of each model: they end, and what their owner did stays signed.
 INTERDITS = {
@@ -84,6 +100,9 @@ INTERDITS = {
     Invitation: {"add", "delete"},
     EquipeNationale: {"delete"},
     Projet: {"delete"},
+    Avis: {"add", "delete"},
+    Comite: {"add", "delete"},
+    Contrat: {"add", "delete"},
     Porteur: {"delete"},
     PiloteRegional: {"delete"},
     EtatTerritorial: {"delete"},

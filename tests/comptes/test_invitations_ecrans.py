@@ -16,11 +16,13 @@ from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Departement, EtatTerritorial
 from tests import factories as f
 from tests.comptes.pages_invitations import ADRESSE, erreurs, texte, vieillir
+from tests.factories_projets import ProjetFactory
 from tests.outils.second_facteur import connecter
 
 pytestmark = pytest.mark.django_db
 
 EQUIPE = "/membres/inviter/?genre=equipe-du-territoire"
+PORTEUR = "/membres/inviter/?genre=porteur-de-projet"
 
 
 def saisie(territoire, **champs):
@@ -41,18 +43,43 @@ def test_on_ne_propose_que_ce_que_l_on_peut_donner(client, personnages, territoi
     connecter(client, personnages["chef de projet"])
     page = client.get("/membres/inviter/")
     assert [cle for cle, *_ in page.context["genres"]] == ["equipe-du-territoire", "porteur-de-projet"]
-    formulaire = client.get("/membres/inviter/?genre=porteur-de-projet").context["formulaire"]
-    assert {projet.territoire for projet in formulaire.fields["projet"].queryset} == {territoire}
+    assert "L'invitation part de la fiche du projet" in texte(client.get(PORTEUR))
+    ici, ailleurs = ProjetFactory(territoire=territoire), ProjetFactory(territoire=voisin)
+    formulaire = client.get(f"{PORTEUR}&portee={ici.cle}").context["formulaire"]
+    assert list(formulaire.fields["projet"].queryset) == [ici]
+    assert "L'invitation part de la fiche du projet" in texte(client.get(f"{PORTEUR}&portee={ailleurs.cle}"))
     formulaire = client.get(EQUIPE).context["formulaire"]
     assert list(formulaire.fields["territoire"].queryset) == [territoire]
     assert "chef_de_projet" not in dict(formulaire.fields["qualite"].choices)
     connecter(client, personnages["pilote"])
     page = client.get("/membres/inviter/")
-    assert [cle for cle, *_ in page.context["genres"]] == ["pilote-regional", "equipe-du-territoire"]
+    assert [cle for cle, *_ in page.context["genres"]] == [
+        "pilote-regional",
+        "equipe-du-territoire",
+        "porteur-de-projet",
+    ]
+    assert list(client.get(f"{PORTEUR}&portee={ici.cle}").context["formulaire"].fields["projet"].queryset) == [ici]
     page = client.get(EQUIPE + f"&portee={territoire.slug}")
     assert page.context["formulaire"]["territoire"].initial == territoire
     assert voisin not in page.context["formulaire"].fields["territoire"].queryset
     assert client.get(EQUIPE + f"&portee={voisin.slug}").context["formulaire"]["territoire"].initial is None
+
+
+@pytest.mark.parametrize(
+    ("nom", "invite"),
+    [("pilote", True), ("chef de projet", True), ("administrateur", True)]
+    + [
+        (nom, False)
+        for nom in ("pilote d'une région associée", "pilote voisin", "équipe voisine", "lecture", "porteur")
+    ],
+)
+def test_qui_invite_un_porteur(client, personnages, territoire, nom, invite):
+    """The team that writes the project and the lead region's pilots who decide: not the associated region's."""
+    projet = ProjetFactory(territoire=territoire)
+    connecter(client, personnages[nom])
+    demande = {"adresse": ADRESSE, "projet": projet.cle, "qualite": "redaction", "du": "2030-01-01"}
+    client.post(f"{PORTEUR}&portee={projet.cle}", demande)
+    assert Invitation.objects.filter(adresse=ADRESSE).exists() == invite
 
 
 @pytest.mark.parametrize("nom", ["lecture", "État territorial", "auditeur", "analyste", "expirée", "sans habilitation"])

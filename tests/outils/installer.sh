@@ -1,18 +1,27 @@
 #!/usr/bin/env bash
-# Install what tests need from the system and is missing: `installer.sh chromium postgresql` (Debian, Ubuntu).
+# Install what tests need from the system and is missing: `installer.sh chromium postgresql libreoffice` (Debian, Ubuntu).
 set -euo pipefail
 
 present() {
     case "$1" in
         chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
+        libreoffice) command -v soffice ;;
         postgresql) command -v initdb || find /usr/lib/postgresql/*/bin/initdb ;;
         *) echo "Paquet inconnu : $1" >&2; exit 2 ;;
     esac >/dev/null 2>&1
 }
 
+nom_du_paquet() {
+    case "$1" in
+        # Without windows: documents are only opened, and written otherwise.
+        libreoffice) echo libreoffice-writer-nogui ;;
+        *) echo "$1" ;;
+    esac
+}
+
 manquants=()
 for paquet in "$@"; do
-    present "$paquet" || manquants+=("$paquet")
+    present "$paquet" || manquants+=("$(nom_du_paquet "$paquet")")
 done
 if [ ${#manquants[@]} -eq 0 ]; then
     exit 0

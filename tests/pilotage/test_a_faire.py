@@ -204,7 +204,7 @@ def test_en_qualite_de_compte_ce_que_l_habilitation_demande(complet):
 
 def test_un_filtre_du_tableau_ne_garde_que_ce_qui_manque(client, personnages):
     client.force_login(personnages["pilote"])
-    tous, sans_chef = client.get(ADRESSE), client.get(f"{ADRESSE}?manque=sans-chef")
+    tous, sans_chef = client.get(f"{ADRESSE}?vue=equipes"), client.get(f"{ADRESSE}?manque=sans-chef")
     assert "Bresle" in tous.text.partition("<table")[2]
     assert "Bresle" not in sans_chef.text.partition("<table")[2]
     assert client.get(f"{ADRESSE}?tri=-region&manque=nimporte").status_code == 200
@@ -264,6 +264,6 @@ def test_la_ou_une_equipe_manque_de_quelqu_un_on_invite_depuis_la_ligne(client, 
         assert (lien in html) is attendu, nom
     for nom, attendu in {"administrateur": True, "auditeur": False}.items():
         client.force_login(personnages[nom])
-        assert ("&amp;portee=" in client.get(reverse("a_faire")).content.decode()) is attendu, nom
+        assert ("&amp;portee=" in client.get(reverse("a_faire"), {"vue": "equipes"}).content.decode()) is attendu, nom
     client.force_login(personnages["pilote"])
     assert client.get(lien.replace("&amp;", "&")).context["formulaire"]["territoire"].initial == territoire

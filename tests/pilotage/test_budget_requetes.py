@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 BUDGET = 8
 # One query a section and one for its dates; read by robots, now and then.
-# A territory also says who steers it (its team, then the numbers of the others), and its projects.
-BUDGETS = {"sitemap": 10, "territoire": 11}
+# A territory also says who steers it (its team, then the numbers of the others), its projects and its contracts.
+BUDGETS = {"sitemap": 10, "territoire": 12}
 PUBLIQUES = list(pages_publiques().values())
 
 

@@ -100,7 +100,7 @@ def test_la_confirmation_dit_ce_qui_va_se_passer(comme, de, territoire, personna
     page = ouvrir(comme("pilote"), adresse(de("chef de projet"), "terminer/"))
     assert "Il n'y aura plus personne en qualité de « Chef de projet » pour" in page.mots
     assert "il ne lui restera aucune habilitation" in page.mots
-    assert "nomme son équipe" in page.mots
+    assert "nomme les porteurs et l'équipe" in page.mots
     f.ActeurFactory(territoire=territoire)
     f.ActeurFactory(territoire=territoire, personne=personnages["chef de projet"], qualite=QualiteTerritoriale.MAIRE)
     page = ouvrir(comme("pilote"), adresse(de_chef(personnages), "terminer/"))

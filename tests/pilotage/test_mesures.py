@@ -73,7 +73,7 @@ def test_une_mesure_dit_son_besoin_sa_phase_et_sa_source(client):
     assert "Phase 1 (2018-2022)" in page.mots
     assert "Intitulé officiel" in page.mots
     assert any(adresse.startswith("https://aer-bfc") for adresse in page.liens.values())
-    assert page.sections == ["Les autres mesures pour « recruter »"]
+    assert page.sections == ["Les projets de cette mesure", "Les autres mesures pour « recruter »"]
     assert page.html.count('class="mesures__ligne"') == 3
 
 

@@ -8,7 +8,23 @@ from comptes.acces import habilitations
 from comptes.models import Courrier
 from pilotage.demonstration import PREFIXE, VIES
 from programme.enums import EtatProjet
-from programme.models import Compteur, Decision, Indicateur, Jalon, Message, Piece, Projet, Releve, Remarque
+from programme.models import (
+    Avis,
+    Campagne,
+    Comite,
+    Compteur,
+    Contrat,
+    Decision,
+    Indicateur,
+    Jalon,
+    Message,
+    Piece,
+    PointDeComite,
+    PointDeSuivi,
+    Projet,
+    Releve,
+    Remarque,
+)
 from programme.parcours_projet import PARCOURS
 from programme.types_de_fichier import reconnaitre
 from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
@@ -77,17 +93,48 @@ def test_ce_qui_est_suivi_l_est(peuple):
     assert Decision.objects.exclude(acte="").exists()
 
 
+def test_une_campagne_est_close_une_autre_ouverte(peuple):
+    close, ouverte = Campagne.objects.order_by("au")
+    assert (close.etat, ouverte.etat) == ("close", "ouverte")
+    for campagne in (close, ouverte):
+        assert campagne.titre.startswith(PREFIXE)
+        assert campagne.points.repondus().exists()
+        assert campagne.points.en_attente().exists()
+    for point in PointDeSuivi.objects.repondus().select_related("projet")[:50]:
+        point.full_clean()
+        assert point.projet.meteo
+
+
+def test_les_comites_les_avis_et_les_contrats_inventes_tiennent(peuple):
+    for modele in (Comite, PointDeComite, Avis, Contrat):
+        assert modele.objects.exists()
+        for objet in modele.objects.all()[:60]:
+            objet.full_clean()
+    a_venir = Comite.objects.filter(date__gt=timezone.localdate())
+    assert a_venir.filter(clos_le=None).count() == a_venir.count() > 5
+    for decision in Decision.objects.exclude(comite=None).select_related("comite", "projet"):
+        assert decision.date == decision.comite.date
+        assert decision.comite.points.filter(projet=decision.projet).exists()
+        assert decision.projet.territoire.inscriptions.filter(region=decision.comite.region_id).exists()
+    assert not Projet.objects.filter(contrats=None, etat__in=EtatProjet.publics()).exists()
+
+
 def test_deux_machines_ont_les_memes_projets(reference):
     def decrire():
-        return list(
-            Projet.objects.order_by("cle").values_list("cle", "titre", "numero", "etat", "territoire", "cout_total")
+        return (
+            list(
+                Projet.objects.order_by("cle").values_list("cle", "titre", "numero", "etat", "territoire", "cout_total")
+            ),
+            list(PointDeComite.objects.order_by("pk").values_list("comite__cle", "projet__cle", "rang")),
+            list(Avis.objects.order_by("cle").values_list("cle", "projet__cle", "sens", "date")),
+            list(Contrat.objects.order_by("cle").values_list("cle", "territoire", "projets__cle")),
         )
 
     call_command("peupler_demo", projets=30)
     un = decrire()
-    for modele in (Remarque, Message, Piece):
+    Campagne.objects.all().delete()
+    for modele in (Remarque, Message, Piece, PointDeComite, Contrat, Decision, Comite):
         modele.objects.all().delete()
-    Decision.objects.all().delete()
     Projet.objects.all().delete()
     Compteur.objects.all().delete()
     call_command("peupler_demo", projets=30)
@@ -118,5 +165,5 @@ def test_la_commande_est_refusee_en_production_et_sans_projet(settings):
 
 @pytest.mark.parametrize("nombre", [20, 80])
 def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_projets(nombre, reference, django_assert_max_num_queries):
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(110):
         call_command("peupler_demo", projets=nombre)

@@ -110,7 +110,7 @@ def test_chacun_lit_ce_que_l_habilitation_permet_ici(lire, personnages):
     assert "nomme les autres pilotes" in de("pilote")
     assert "la région pilote y décide seule" in de("pilote d'une région associée")
     assert "sans rien écrire" in de("auditeur")
-    assert "nomme son équipe" in de("chef de projet")
+    assert "nomme les porteurs et l'équipe" in de("chef de projet")
     assert page.sections == [
         "Équipe du territoire",
         "Pilotes de la région pilote, Hauts-de-France",

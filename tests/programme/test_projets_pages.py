@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from programme.enums import AutoriteDecision, EtatProjet
+from programme.enums import AutoriteDecision, EtatProjet, Meteo
 from programme.fiche import EQUIPE, LA_REGION, FicheProjet, attendu
-from programme.models import Decision, Projet
+from programme.models import Decision, Mesure, Projet
+from territoires.models import inscriptions_actuelles
 from tests import factories as f
-from tests.factories_projets import IndicateurFactory, JalonFactory, PorteurFactory, projet_en
+from tests.factories_projets import EtiquetteFactory, IndicateurFactory, JalonFactory, PorteurFactory, projet_en
 from tests.pilotage.lecture import Page
 
 pytestmark = pytest.mark.django_db
@@ -237,3 +238,53 @@ def test_une_page_publique_de_projet_coute_peu(client, territoire):
 @pytest.mark.parametrize("question", ["?etat=nimporte", "?region=ZZ", "?territoire=absent", "?besoin=abc", "?tri=x"])
 def test_une_recherche_incomprise_le_dit(client, reference, question):
     assert "n'est pas comprise" in Page(client.get(LISTE + question)).mots
+
+
+def test_la_meteo_ne_se_devine_pas_par_les_filtres(client, personnages, territoire):
+    projet = projet_en(EtatProjet.REALISATION, territoire=territoire, titre="Un chantier")
+    Projet.objects.filter(pk=projet.pk).update(meteo=Meteo.BLOQUE)
+    cas = {"chef de projet": True, "pilote": True, "équipe voisine": False, "pilote voisin": False}
+    for nom, trouve in cas.items():
+        client.force_login(personnages[nom])
+        assert ("Un chantier" in client.get(LISTE, {"meteo": "bloque"}).text) == trouve, nom
+        assert "Un chantier" not in client.get(LISTE, {"meteo": "bon"}).text, nom
+    client.logout()
+    # Not a question that the public may ask: it is not heard.
+    assert "Un chantier" in client.get(LISTE, {"meteo": "bon"}).text
+
+
+def test_les_etiquettes_ne_se_cherchent_que_par_leur_region(client, personnages, territoire):
+    projet = projet_en(EtatProjet.INSCRIT, territoire=territoire, titre="Un chantier")
+    etiquette = EtiquetteFactory(region_id="32")
+    projet.etiquettes.add(etiquette)
+    for nom, trouve in {"pilote": True, "auditeur": True, "pilote voisin": None, "équipe voisine": None}.items():
+        client.force_login(personnages[nom])
+        page = client.get(LISTE, {"etiquette": etiquette.cle})
+        assert ("Étiquette" in page.text) == bool(trouve), nom
+        assert "Un chantier" in page.text, nom
+    autre = EtiquetteFactory(region_id="44")
+    client.force_login(personnages["pilote"])
+    assert "pas comprise" in client.get(LISTE, {"etiquette": autre.cle}).text
+
+
+def test_on_cherche_par_retard_mesure_departement_et_nature(client, territoire):
+    tard = projet_en(
+        EtatProjet.REALISATION, territoire=territoire, titre="En retard", porteur_genre="chambre",
+        debut=datetime.date(2020, 1, 1), fin=datetime.date(2020, 2, 1),
+    )  # fmt: skip
+    mesure = Mesure.objects.first()
+    tard.mesures.set([mesure])
+    autre = projet_en(EtatProjet.INSCRIT, territoire=territoire, titre="À l'heure", porteur_genre="association")
+    autre.mesures.clear()
+    departement = inscriptions_actuelles().get(territoire=territoire).perimetre.departements.first()
+
+    def trouves(**criteres):
+        return {projet.titre for projet in client.get(LISTE, criteres).context["page"]}
+
+    assert trouves(retard="on") == {"En retard"}
+    assert trouves(mesure=mesure.code) == {"En retard"}
+    assert trouves(porteur="association") == {"À l'heure"}
+    assert trouves(departement=departement.pk) == {"En retard", "À l'heure"}
+    assert trouves(departement="971") == set()
+    assert trouves(etat="inscrits") == {"À l'heure"}
+    assert trouves(q=f"{tard.numero.lower()}") == {"En retard"}

@@ -223,7 +223,7 @@ def test_le_porteur_est_connu_de_qui_connait_son_projet(personnages):
         vu = Porteur.objects.visibles_par(compte(personnages, nom)).filter(pk=une.pk).exists()
         assert vu == (nom in voient), nom
         nommable = Porteur(projet=une.projet, qualite="lecture").nommable_par(compte(personnages, nom))
-        assert nommable == (nom in {"chef de projet", "administrateur"}), nom
+        assert nommable == (nom in {"chef de projet", "pilote", "agent instructeur", "administrateur"}), nom
 
 
 def test_un_droit_qui_finit_cesse_aussitot(territoire, personnages):

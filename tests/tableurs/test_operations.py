@@ -237,13 +237,13 @@ def test_un_conflit_nomme_les_premiers_et_compte_les_autres():
     ],
 )
 def test_une_valeur_gardee_en_json_revient_entiere(champ, valeur):
-    gardee = json.loads(json.dumps(operations._valeur_json(valeur)))
+    gardee = json.loads(json.dumps(operations.valeur_json(valeur)))
     assert champ.to_python(gardee) == valeur
 
 
 def test_les_autres_types_se_gardent_en_json():
     for valeur in (uuid.uuid4(), datetime.time(12, 1, 2, 3), datetime.timedelta(days=-1, microseconds=3), b"\x00\xff"):
-        json.dumps(operations._valeur_json(valeur))
+        json.dumps(operations.valeur_json(valeur))
 
 
 def test_dix_mille_cles_creees_tiennent_en_une_plage():

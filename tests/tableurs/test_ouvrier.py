@@ -9,7 +9,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from comptes import courrier, recapitulatif
+from comptes import courrier, recapitulatif, routines
 from tableurs import comparaison, lots, taches, veille
 from tableurs.enums import EtatLot
 from tableurs.management.commands.ouvrier import Command
@@ -267,7 +267,7 @@ def test_un_lot_muet_en_annulation_redevient_applique():
 # --- The command -------------------------------------------------------------------------------------------------
 def test_l_ouvrier_ne_demande_le_verrou_que_s_il_y_a_du_travail(django_assert_num_queries):
     commande = Command()
-    commande.echeances = dict.fromkeys(("veille", "purge", "recapitulatifs"), float("inf"))
+    commande.echeances = dict.fromkeys(("veille", "purge", "routines", "recapitulatifs"), float("inf"))
     # What waits for it: messages, then tasks.
     with django_assert_num_queries(2):
         commande._tour()
@@ -278,10 +278,11 @@ def test_l_ouvrier_veille_et_purge_de_temps_en_temps(monkeypatch):
     monkeypatch.setattr(veille, "reprendre_les_abandons", lambda: fait.append("veille"))
     monkeypatch.setattr(veille, "purger", lambda: fait.append("purge"))
     monkeypatch.setattr(courrier, "purger", lambda: fait.append("purge des courriels"))
+    monkeypatch.setattr(routines, "passer", lambda: fait.append("routines"))
     monkeypatch.setattr(recapitulatif, "ecrire_ceux_du_jour", lambda: fait.append("récapitulatifs"))
     monkeypatch.setattr(courrier, "envoyer_ce_qui_attend", lambda: fait.append("envoi"))
     commande = Command()
     commande.echeances = {}
     commande._tour()
     commande._tour()
-    assert fait == ["veille", "purge", "purge des courriels", "récapitulatifs", "envoi", "envoi"]
+    assert fait == ["veille", "purge", "purge des courriels", "routines", "récapitulatifs", "envoi", "envoi"]

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from comptes.enums import QualiteNationale
 from comptes.models import EquipeNationale, Utilisateur
+from programme.enums import EtatProjet, QualitePorteur
+from programme.models import Porteur, Projet
 from territoires.enums import QualiteEtat, QualiteRegionale, QualiteTerritoriale
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Region, Territoire
 
@@ -14,7 +16,8 @@ MOT_DE_PASSE = "demonstration-locale"
 # Of which no second factor is asked, in development (`DOMAINE_SANS_SECOND_FACTEUR`).
 DOMAINE = "demo.example"
 HAUTS_DE_FRANCE, GRAND_EST = "32", "44"
-# Before the @, first name, kind of habilitation, quality, scope (code of a region, address of a territory).
+# Before the @, first name, kind of habilitation, quality, scope (code of a region, address of a
+# territory; for a porteur, of that of the project).
 COMPTES = [
     ("equipe", "Équipe", EquipeNationale, QualiteNationale.ADMINISTRATEUR, None),
     ("analyste", "Analyste", EquipeNationale, QualiteNationale.ANALYSTE, None),
@@ -24,6 +27,7 @@ COMPTES = [
     ("etat.hdf", "État Hauts-de-France", EtatTerritorial, QualiteEtat.DREETS, HAUTS_DE_FRANCE),
     ("local.dunkerque", "Local Dunkerque", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "dunkerque"),
     ("local.vosges", "Local Vosges", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "vosges"),
+    ("porteur.dunkerque", "Porteur Dunkerque", Porteur, QualitePorteur.REDACTION, "dunkerque"),
 ]
 
 
@@ -40,7 +44,7 @@ class Command(BaseCommand):
             self.stdout.write("La base a déjà des comptes : aucun compte de démonstration n'est ajouté.")
             return
         with transaction.atomic():
-            comptes = [self._creer(*compte) for compte in COMPTES]
+            comptes = [compte for demande in COMPTES if (compte := self._creer(*demande))]
         self.stdout.write(f"Comptes de démonstration (fictifs), mot de passe « {MOT_DE_PASSE} » :")
         for compte in comptes:
             nuance = "" if compte.check_password(MOT_DE_PASSE) else ", avec le mot de passe que vous avez choisi"
@@ -50,13 +54,21 @@ class Command(BaseCommand):
         email = f"{debut}@{DOMAINE}"
         if compte := Utilisateur.objects.filter(email=email).first():
             return compte
+        portee = self._portee(genre, portee)
+        if portee is None:
+            return None
         compte = Utilisateur.objects.create_user(
             email, MOT_DE_PASSE, prenom=prenom, nom="(démonstration)", fonction="Compte fictif"
         )
-        genre.objects.create(personne=compte, qualite=qualite, **self._portee(genre, portee))
+        genre.objects.create(personne=compte, qualite=qualite, **portee)
         return compte
 
     def _portee(self, genre, cle):
+        """Return what the habilitation is about, by field; None when the database has nothing of the kind."""
+        if genre is Porteur:
+            # One that is being written: there is something to do.
+            projets = Projet.objects.filter(territoire__slug=cle, etat__in=EtatProjet.redigeables()).order_by("pk")
+            return {"projet": projets.first()} if projets else None
         if genre is ActeurLocal:
             return {"territoire": Territoire.objects.get(slug=cle)}
         return {"region": Region.objects.get(pk=cle)} if cle else {}

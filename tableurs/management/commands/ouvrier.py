@@ -12,7 +12,7 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from comptes import adresses, courrier, inutilises, recapitulatif
+from comptes import adresses, courrier, inutilises, recapitulatif, routines
 from tableurs import veille
 
 journal = logging.getLogger("tableurs")
@@ -20,6 +20,7 @@ journal = logging.getLogger("tableurs")
 SECONDES_ENTRE_DEUX_REGARDS = 1
 SECONDES_ENTRE_DEUX_VEILLES = 15
 SECONDES_ENTRE_DEUX_RECAPITULATIFS = 60
+SECONDES_ENTRE_DEUX_ROUTINES = 3600
 SECONDES_ENTRE_DEUX_PURGES = 24 * 3600
 
 
@@ -77,6 +78,8 @@ class Command(BaseCommand):
             courrier.purger()
             adresses.purger()
             inutilises.passer()
+        if self._est_l_heure("routines", SECONDES_ENTRE_DEUX_ROUTINES):
+            routines.passer()
         if self._est_l_heure("recapitulatifs", SECONDES_ENTRE_DEUX_RECAPITULATIFS):
             recapitulatif.ecrire_ceux_du_jour()
         # Before the long work: somebody waits for a link to choose a password.

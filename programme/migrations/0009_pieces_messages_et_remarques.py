@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0003_propositions_de_fiche'),
+        ('programme', '0008_comites_avis_et_contrats'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

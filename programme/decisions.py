@@ -1,0 +1,194 @@
+"""Deciding of projects: one, or those of a committee together, seen before they are written."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from comptes.parcours import Transition, passer, possibles_parmi
+from programme.enums import AutoriteDecision, EtatProjet
+from programme.forms_comites import FormulaireDecisionCommune, FormulaireDecisionDuProjet
+from programme.models import Comite, Contrat, Projet
+from programme.parcours_projet import PARCOURS
+from tableurs.francais import jour
+
+SANS_DECISION = "Aucune décision n'est choisie : dites ce qui a été décidé d'un projet au moins."
+# After the key of a project, in the preview: in which state it was seen.
+VU = "-vu"
+
+
+def decider(projet, transition, par, **champs):
+    """Move a project as `passer` does. What is inscribed under a contract stands among its projects."""
+    with transaction.atomic():
+        passage = passer(projet, transition, par, **champs)
+        if passage.contrat:
+            passage.contrat.projets.add(projet)
+    return passage
+
+
+@dataclass
+class LigneDeDecision:
+    """A project of the agenda, and what is decided of it. `obstacle`: why it can't be, in a sentence."""
+
+    projet: Projet
+    formulaire: FormulaireDecisionDuProjet
+    obstacle: str = ""
+    bouge: bool = False
+
+    @property
+    def transition(self) -> Transition | None:
+        cle = self.formulaire.is_bound and self.formulaire.is_valid() and self.formulaire.cleaned_data["issue"]
+        return PARCOURS.transition(cle) if cle else None
+
+    @property
+    def se_decide(self):
+        return self.formulaire.is_bound or self.projet.etat in EtatProjet.a_l_ordre_du_jour()
+
+    @property
+    def vers(self):
+        return EtatProjet(self.transition.vers)
+
+    @property
+    def empreinte(self):
+        """The state in which it is seen: anything done since makes another."""
+        return f"{self.projet.etat}@{self.projet.etat_depuis.isoformat()}"
+
+    @property
+    def champs(self):
+        """What the journal keeps of it, besides what the decisions share."""
+        donnees = self.formulaire.cleaned_data
+        demandes = {nom: donnees[nom] for nom in self.transition.champs}
+        return {"motif": donnees["motif"], "contrat": self.formulaire.contrat, **demandes}
+
+
+class DecisionsDuComite:
+    """The forms of a committee's decisions, for whoever enters them; what they would do; doing it."""
+
+    def __init__(self, comite, personne, donnees=None):
+        self.comite, self.personne, self.donnees = comite, personne, donnees
+        self.commune = FormulaireDecisionCommune(donnees, comite=comite)
+        points = comite.points.visibles_par(personne).select_related("projet__territoire").order_by("rang")
+        projets = [point.projet for point in points]
+        contrats = defaultdict(list)
+        for contrat in Contrat.objects.filter(territoire__in={projet.territoire_id for projet in projets}):
+            contrats[contrat.territoire_id].append(contrat)
+        self.lignes = [
+            LigneDeDecision(
+                projet,
+                FormulaireDecisionDuProjet(
+                    donnees if self._est_ouvert(projet, donnees) else None,
+                    prefix=projet.cle,
+                    contrats=contrats[projet.territoire_id],
+                ),
+            )
+            for projet in projets
+        ]
+
+    def _est_ouvert(self, projet, donnees):
+        """Whether something was sent of it: of those decided already the page asks nothing."""
+        return donnees is not None and any(nom.startswith(f"{projet.cle}-") for nom in donnees)
+
+    @property
+    def formulaires(self):
+        return [self.commune, *(ligne.formulaire for ligne in self.lignes)]
+
+    @property
+    def a_decider(self):
+        """The lines to fill: what was sent, or what a committee may be asked."""
+        return [ligne for ligne in self.lignes if ligne.se_decide]
+
+    @property
+    def deja_decidees(self):
+        return [ligne for ligne in self.lignes if not ligne.se_decide]
+
+    @property
+    def est_a_corriger(self):
+        """Whether whoever saw the preview goes back to the form."""
+        return self.donnees is not None and "corriger" in self.donnees
+
+    def is_valid(self):
+        valides = [formulaire.is_valid() for formulaire in self.formulaires if formulaire.is_bound]
+        if not valides or not all(valides):
+            return False
+        if not self.choisies:
+            self.commune.add_error(
+                None, "Aucune décision n'est choisie : dites ce qui a été décidé d'un projet au moins."
+            )
+            return False
+        return True
+
+    @property
+    def autorite_dite(self):
+        donnees = self.commune.cleaned_data
+        return donnees["autorite_precision"] or AutoriteDecision(donnees["autorite"]).label
+
+    @property
+    def choisies(self):
+        return [ligne for ligne in self.lignes if ligne.transition]
+
+    @property
+    def possibles(self):
+        return [ligne for ligne in self.choisies if not ligne.obstacle]
+
+    @property
+    def impossibles(self):
+        return [ligne for ligne in self.choisies if ligne.obstacle]
+
+    def prevoir(self):
+        """Say of each chosen decision what prevents it: one query for all."""
+        permises = possibles_parmi([ligne.projet for ligne in self.choisies], self.personne)
+        for ligne in self.choisies:
+            ligne.obstacle = self._obstacle(ligne, permises.get(ligne.projet.pk, []))
+
+    def _obstacle(self, ligne, permises):
+        projet, transition = ligne.projet, ligne.transition
+        if projet.etat == EtatProjet.AJOURNE:
+            return "Il est ajourné : reprenez d'abord son instruction."
+        if projet.etat not in transition.de:
+            depuis = jour(timezone.localdate(projet.etat_depuis))
+            return f"Il n'est plus en instruction : « {projet.get_etat_display()} » depuis le {depuis}."
+        if transition.interdit_a_qui_a_saisi and projet.saisi_par_id == self.personne.pk:
+            return "C'est vous qui avez saisi ce projet : une autre personne de la région en décide."
+        if transition not in permises:
+            return "Vous ne décidez pas pour la région qui pilote ce territoire."
+        manques = [manque.message for exigence in transition.exige for manque in exigence(projet)]
+        return f"Il manque : {' '.join(manques)}" if manques else ""
+
+    def appliquer(self):
+        """Write what was previewed, all or nothing. Returns the passages; None when what was seen has moved.
+
+        Then nothing is written, and each `bouge` line says what it has become. Raises `PermissionDenied`.
+        """
+        with transaction.atomic():
+            self.comite.verrouiller(Comite.objects.modifiables_par(self.personne))
+            self._relire()
+            self.prevoir()
+            if self._ont_bouge():
+                return None
+            commun: dict[str, Any] = {**self.commune.cleaned_data, "comite": self.comite}
+            return [
+                decider(ligne.projet, ligne.transition, self.personne, **commun, **ligne.champs)
+                for ligne in self.possibles
+            ]
+
+    def _relire(self):
+        """Lock the projects, in an order that is the same for all, and read them again."""
+        pks = [ligne.projet.pk for ligne in self.choisies]
+        frais = {projet.pk: projet for projet in Projet.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
+        for ligne in self.choisies:
+            territoire = ligne.projet.territoire
+            ligne.projet = frais[ligne.projet.pk]
+            ligne.projet.territoire = territoire
+
+    def _ont_bouge(self):
+        for ligne in self.choisies:
+            ligne.bouge = self.donnees.get(f"{ligne.projet.cle}{VU}") != ligne.empreinte
+        return self.retires or any(ligne.bouge for ligne in self.choisies)
+
+    @property
+    def retires(self):
+        """The keys of those that were previewed, and that left the agenda since."""
+        vus = {nom.removesuffix(VU) for nom in self.donnees if nom.endswith(VU)}
+        return vus - {ligne.projet.cle for ligne in self.lignes}

@@ -1,0 +1,68 @@
+"""Of the access matrix: imports of projects; a national campaign, of one project, the neighbour's, inscribed."""
+
+from tests.acces.lignes import Ligne
+from tests.acces.profils import (
+    ADMINISTRATEUR,
+    AGENT,
+    ASSOCIE,
+    CHEF,
+    CONNECTES,
+    EQUIPE_VOISINE,
+    LA_BAS,
+    NATIONAUX,
+    PERSONNAGES,
+    PILOTE,
+    PILOTE_VOISIN,
+    PORTEUR,
+    RIEN_A_ENVOYER,
+    TENANTS,
+    Reponse,
+    seuls,
+    voient_mais,
+)
+
+UNE = {"dont": "d'un projet du voisin", "objet": lambda monde: [monde.campagne.cle]}
+VOIENT = LA_BAS | NATIONAUX
+OUVRENT = seuls({PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN} | TENANTS)
+REPONDENT = voient_mais({EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR}, VOIENT, inconnus=())
+CLOSENT = voient_mais(TENANTS, VOIENT, inconnus=())
+CAMPAGNES = [
+    Ligne("campagnes", "Campagnes de suivi", CONNECTES, RIEN_A_ENVOYER),
+    Ligne("campagne_nouvelle", "Ouvrir une campagne", OUVRENT, OUVRENT),
+    Ligne("campagne", "Une campagne", voient_mais(VOIENT, VOIENT, inconnus=()), RIEN_A_ENVOYER, **UNE),
+    Ligne("campagne_saisir", "Répondre à une campagne", REPONDENT, REPONDENT, **UNE),
+    Ligne("campagne_coller", "Coller des réponses", REPONDENT, REPONDENT, **UNE),
+    Ligne(
+        "campagne_classeur",
+        "Classeur à remplir",
+        REPONDENT,
+        RIEN_A_ENVOYER,
+        "d'un projet du voisin",
+        lambda monde: [monde.campagne.cle, "csv"],
+    ),
+    Ligne("campagne_clore", "Clore une campagne", CLOSENT, CLOSENT, **UNE),
+]
+REGIONS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}
+# These import something else, hence find nothing here; the others import nothing.
+IMPORTENT_AUTRE_CHOSE = {CHEF, EQUIPE_VOISINE, PORTEUR}
+PROJETS_A_IMPORTER = seuls(
+    REGIONS | NATIONAUX, Reponse.ABSENT, set(PERSONNAGES) - REGIONS - NATIONAUX - IMPORTENT_AUTRE_CHOSE
+)
+IMPORTS_DE_PROJETS = [
+    Ligne(
+        "import_modele",
+        "Modèle à remplir",
+        PROJETS_A_IMPORTER,
+        RIEN_A_ENVOYER,
+        "de projets",
+        lambda monde: ["projets"],
+    ),
+    Ligne(
+        "import_donnees",
+        "Fichier à compléter",
+        PROJETS_A_IMPORTER,
+        RIEN_A_ENVOYER,
+        "de ses projets",
+        lambda monde: ["projets_a_reprendre", "csv"],
+    ),
+]
