@@ -43,7 +43,8 @@ def echanger(demonstration, projets):
         bulk_create_with_history(
             remarques, Remarque, default_user=demonstration.auteur, default_change_reason=RAISON, batch_size=500
         )
-    _deposer(demonstration, transmis[: PIECES_MAX - Piece.objects.count()])
+    reste = max(0, PIECES_MAX - Piece.objects.count())
+    Piece.objects.bulk_create(_pieces(demonstration, transmis[:reste]))
 
 
 def _messages(demonstration, projets):
@@ -92,17 +93,17 @@ def _remarques(demonstration, projets):
     return remarques
 
 
-def _deposer(demonstration, projets):
+def _pieces(demonstration, projets):
+    """Their files go to the disk as they are told."""
     for rang, projet in enumerate(projets):
         intitule, nature, type_de_piece = DOCUMENTS[rang % len(DOCUMENTS)]
         contenu = _pdf(f"{intitule}, {projet.numero}") if type_de_piece == TypePiece.PDF else _png(rang)
-        Piece.objects.create(
+        piece = Piece(
             cle=demonstration.cle(),
             projet=projet,
             intitule=intitule,
             nature=nature,
             cercle=Cercle.TOUS,
-            fichier=ContentFile(contenu, "demonstration"),
             nom_fichier=f"{nature}.{type_de_piece}",
             type=type_de_piece,
             taille=len(contenu),
@@ -110,6 +111,8 @@ def _deposer(demonstration, projets):
             deposee_par=demonstration.auteur,
             deposee_le=projet.etat_depuis,
         )
+        piece.fichier.save(piece.nom_fichier, ContentFile(contenu), save=False)
+        yield piece
 
 
 def _pdf(texte):
