@@ -175,6 +175,9 @@ STORAGES = {
     },
 }
 
+# Antivirus of the files attached to projects (« unix:/run/clamav/clamd.ctl », « host:3310 »): none unless it is said.
+CLAMD = env.str("CLAMD", "")
+
 # --- Security -------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

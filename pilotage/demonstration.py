@@ -17,6 +17,7 @@ from comptes.cles import ALPHABET_DES_CLES
 from comptes.parcours import Etape, Histoire, rejouer
 from pilotage.demonstration_campagnes import campagnes
 from pilotage.demonstration_comites import ComitesInventes
+from pilotage.demonstration_echanges import echanger
 from programme.enums import AutoriteDecision, AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite
 from programme.models import Frein, Indicateur, Jalon, Mesure, Projet, Releve
 from programme.parcours_projet import PARCOURS
@@ -121,6 +122,7 @@ class Demonstration:
                 self._lier(projets)
                 self._suivre(projets)
                 self.comites.examiner(histoires)
+                echanger(self, projets)
                 tous += projets
             self.comites.contracter(tous)
             campagnes(self.auteur, self.hasard, self.maintenant)

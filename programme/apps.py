@@ -6,4 +6,15 @@ class ProgrammeConfig(AppConfig):
     verbose_name = "Programme"
 
     def ready(self):
-        from programme import exports, exports_de_projets, imports  # noqa: F401 - declare what can be taken away and brought in
+        from comptes.effacement import declarer
+        from programme import (  # noqa: F401 - declare what can be taken away and brought in
+            effacement,
+            exports,
+            exports_de_projets,
+            imports,
+            pieces,
+        )
+        from tableurs import veille
+
+        declarer(effacement.effacer)
+        veille.declarer(pieces.nettoyer)

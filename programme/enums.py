@@ -185,6 +185,109 @@ class IssueProposition(models.TextChoices):
     RETIREE = "retiree", "Retirée"
 
 
+class Groupe(models.TextChoices):
+    """Who is around a project. Financing operators join the instruction once envelopes are instructed here."""
+
+    EQUIPE = "equipe", "l'équipe du territoire"
+    PORTEURS = "porteurs", "le porteur"
+    REGION = "region", "la région"
+    ETAT = "etat", "les services de l'État"
+
+
+class Cercle(models.TextChoices):
+    """Who reads what is said or attached on a project: groups, and nobody else but the national team."""
+
+    PORTEUR_EQUIPE = "porteur_equipe", "Porteur et équipe"
+    TERRITOIRE_REGION = "territoire_region", "Territoire et région"
+    INSTRUCTION = "instruction", "Instruction"
+    TOUS = "tous", "Tous ceux qui suivent le projet"
+
+    @property
+    def groupes(self):
+        return {
+            self.PORTEUR_EQUIPE: [Groupe.EQUIPE, Groupe.PORTEURS],
+            self.TERRITOIRE_REGION: [Groupe.EQUIPE, Groupe.REGION],
+            self.INSTRUCTION: [Groupe.REGION, Groupe.ETAT],
+        }.get(self, list(Groupe))
+
+    @classmethod
+    def de(cls, groupe):
+        """Return those that a group is in."""
+        return [cercle for cercle in cls if groupe in cercle.groupes]
+
+
+class NaturePiece(models.TextChoices):
+    DELIBERATION = "deliberation", "Délibération"
+    DEVIS = "devis", "Devis"
+    LETTRE = "lettre", "Lettre"
+    DOSSIER = "dossier", "Dossier"
+    PHOTO = "photo", "Photo"
+    AUTRE = "autre", "Autre"
+
+
+class TypePiece(models.TextChoices):
+    """What a file may be, by the extension that it is given. Old DOC and XLS: macros can't be told there."""
+
+    PDF = "pdf", "PDF"
+    PNG = "png", "PNG"
+    JPEG = "jpg", "JPEG"
+    WEBP = "webp", "WebP"
+    DOCX = "docx", "DOCX"
+    XLSX = "xlsx", "XLSX"
+    PPTX = "pptx", "PPTX"
+    ODT = "odt", "ODT"
+    ODS = "ods", "ODS"
+    ODP = "odp", "ODP"
+
+    @property
+    def mime(self):
+        return {
+            self.PDF: "application/pdf",
+            self.PNG: "image/png",
+            self.JPEG: "image/jpeg",
+            self.WEBP: "image/webp",
+            self.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            self.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            self.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            self.ODT: "application/vnd.oasis.opendocument.text",
+            self.ODS: "application/vnd.oasis.opendocument.spreadsheet",
+            self.ODP: "application/vnd.oasis.opendocument.presentation",
+        }[self]
+
+
+class ChampDeFiche(models.TextChoices):
+    """What a remark may hang on, as the form calls it."""
+
+    TITRE = "titre", "Titre"
+    CONTEXTE = "contexte", "Contexte"
+    OBJECTIFS = "objectifs", "Objectifs"
+    PARTENAIRES = "partenaires", "Partenaires"
+    MESURES = "mesures", "Mesures"
+    PORTEUR_NOM = "porteur_nom", "Nom du porteur"
+    PORTEUR_GENRE = "porteur_genre", "Nature du porteur"
+    PORTEUR_SIREN = "porteur_siren", "SIREN du porteur"
+    COMMUNES = "communes", "Communes"
+    TERRITOIRES_ASSOCIES = "territoires_associes", "Territoires associés"
+    DEBUT = "debut", "Début prévu"
+    FIN = "fin", "Fin prévue"
+    MATURITE = "maturite", "Maturité"
+    EMPLOIS = "emplois", "Emplois attendus"
+    JALONS = "jalons", "Étapes"
+    COUT_TOTAL = "cout_total", "Coût total"
+    ASSIETTE_ELIGIBLE = "assiette_eligible", "Assiette éligible"
+    INDICATEURS = "indicateurs", "Indicateurs"
+    FREINS = "freins", "Freins"
+
+    @classmethod
+    def montants(cls):
+        """Return those that *secret des affaires* may cover."""
+        return [cls.COUT_TOTAL, cls.ASSIETTE_ELIGIBLE]
+
+    @classmethod
+    def parties(cls):
+        return [cls.JALONS, cls.INDICATEURS, cls.FREINS]
+
+
 class SensAvis(models.TextChoices):
     FAVORABLE = "favorable", "Favorable"
     RESERVE = "reserve", "Réservé"

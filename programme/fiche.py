@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from comptes.parcours import possibles
 from programme.enums import EtatProjet
-from programme.models import Comite, Decision, Projet
+from programme.models import Comite, Decision, Piece, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
+from programme.remarques import remarques_de
 from territoires.models import inscriptions_actuelles
 
 EQUIPE, LA_REGION, PERSONNE = "L'équipe du territoire", "La région", ""
@@ -24,9 +25,13 @@ REGLES = (
     "proposables_par",
     "validables_par",
     "suivables_par",
+    "documentables_par",
+    "discutables_par",
     "avisables_par",
     "conduits_par",
 )
+MESSAGES_MONTRES = 3
+ETATS_DES_REMARQUES = (EtatProjet.A_COMPLETER, EtatProjet.TRANSMIS, EtatProjet.INSTRUCTION)
 # What may be done beside the ordinary course: at the end, as secondary buttons.
 ECARTS = ("retirer", "abandonner", "suspendre")
 
@@ -64,6 +69,7 @@ class FicheProjet:
         self.projet, self.personne = projet, personne
         if not personne.is_authenticated:
             self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
+            self.peut_deposer = self.peut_discuter = False
             self.peut_donner_avis = self.peut_inviter = False
             self.montants_visibles = not projet.montants_secrets
             return
@@ -74,6 +80,8 @@ class FicheProjet:
         self.peut_rediger = droits["redigeables_par"]
         self.peut_proposer = droits["proposables_par"]
         self.peut_valider = droits["validables_par"]
+        self.peut_deposer = droits["documentables_par"]
+        self.peut_discuter = droits["discutables_par"]
         self.peut_inviter = droits["conduits_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
         self.peut_donner_avis = droits["avisables_par"]
@@ -137,6 +145,26 @@ class FicheProjet:
         return list(
             self.projet.propositions.visibles_par(self.personne).en_attente().select_related("auteur", "projet")
         )
+
+    @cached_property
+    def pieces(self):
+        """Those that the reader may know of, withdrawn ones too; `a_retirer`: theirs to withdraw."""
+        return list(
+            self.projet.pieces.visibles_par(self.personne)
+            .annotate(a_retirer=Exists(Piece.objects.modifiables_par(self.personne).filter(pk=OuterRef("pk"))))
+            .select_related("deposee_par", "retiree_par")
+        )
+
+    @cached_property
+    def remarques(self):
+        """Those of the last request for complements, until the region decides: who answered what."""
+        en_cours = self.connue and self.projet.etat in ETATS_DES_REMARQUES
+        return remarques_de(self.projet, self.personne) if en_cours else []
+
+    @cached_property
+    def messages(self):
+        """The last ones said to the reader."""
+        return list(self.projet.messages.visibles_par(self.personne).select_related("auteur")[:MESSAGES_MONTRES])
 
     @cached_property
     def avis(self):

@@ -3,6 +3,7 @@
 from comptes.genres_de_courrier import GenreCourrier, declarer
 
 PROJETS = declarer(GenreCourrier("projets", "Vie des projets", "ce projet est de ceux que vous suivez"))
+MESSAGES = declarer(GenreCourrier("messages", "Messages sur les projets", "vous lisez les échanges de ce projet"))
 CAMPAGNES = declarer(
     GenreCourrier("campagnes", "Rappels des campagnes de suivi", "des projets que vous suivez attendent leur météo")
 )

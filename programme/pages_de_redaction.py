@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from comptes.models import Utilisateur
 from programme.ecarts import Sort
+from programme.enums import ChampDeFiche, EtatProjet
 from programme.models import Frein, Indicateur, Jalon
 from programme.mots_de_fiche import Mots
+from programme.remarques import est_dite_repondue, remarques_de
 from tableurs.francais import enumeration
 
 # Sections of the form: anchor, title, fields of the fiche whose absence they show.
@@ -51,12 +53,33 @@ def fil_ariane(projet, page):
     return [("Projets", reverse("projets")), (projet.numero or projet.titre, projet.get_absolute_url()), (page, "")]
 
 
+def poser_les_remarques(saisie, remarques, propose):
+    """Hang each remark on its field, for the page and for who doesn't see it. The team says which are answered."""
+    form = saisie.form
+    for remarque in remarques:
+        remarque.a_cocher = not propose
+        # Of a form that is shown again, as it was sent.
+        remarque.est_cochee = (
+            remarque.est_levee if saisie.donnees is None else est_dite_repondue(remarque, saisie.donnees)
+        )
+        # Where the summary leads.
+        remarque.ancre = f"id_{remarque.champ}" if remarque.champ in form.fields else remarque.champ
+    for nom, champ in form.fields.items():
+        champ.remarques = [remarque for remarque in remarques if remarque.champ == nom]
+        if champ.remarques:
+            id_du_champ = form[nom].auto_id
+            aide = f"{id_du_champ}_helptext " if champ.help_text else ""
+            champ.widget.attrs["aria-describedby"] = f"{id_du_champ}_remarques {aide}{id_du_champ}_error"
+
+
 def page_de_la_fiche(request, saisie, droits, proposition):
     projet = saisie.projet
     # Of who proposes, what is missing is the team's to say.
     propose = "redigeables_par" not in droits
     manques = projet.manques()
     absents = {manque.champ for manque in manques}
+    remarques = remarques_de(projet, request.user) if projet.etat == EtatProjet.A_COMPLETER else []
+    poser_les_remarques(saisie, remarques, propose)
     contexte = {
         "fil_ariane": fil_ariane(projet, "Modifier la fiche"),
         "projet": projet,
@@ -67,6 +90,10 @@ def page_de_la_fiche(request, saisie, droits, proposition):
         "proposition": proposition,
         "recues": [] if propose else list(projet.propositions.en_attente().select_related("auteur", "projet")),
         "manques": manques,
+        "remarques": remarques,
+        "remarques_des_parties": {
+            partie: [une for une in remarques if une.champ == partie] for partie in ChampDeFiche.parties()
+        },
         "sections": [
             (ancre, titre, len(absents & set(champs)))
             for ancre, titre, champs in SECTIONS

@@ -10,8 +10,10 @@ from programme.views import (
     copie,
     decisions,
     documents,
+    echanges,
     ecrire,
     parcours,
+    pieces,
     projets,
     propositions,
     redaction,
@@ -35,6 +37,12 @@ urlpatterns = [
     path("projets/<slug:cle>/valider/annuler/", validation.annuler, name="projet_annuler_validation"),
     path("projets/<slug:cle>/dupliquer/", copie.dupliquer, name="projet_dupliquer"),
     path("projets/<slug:cle>/suivre/", suivi.suivre, name="projet_suivre"),
+    # What is attached and said
+    path("projets/<slug:cle>/pieces/deposer/", pieces.deposer, name="piece_deposer"),
+    path("projets/<slug:cle>/pieces/<slug:piece>/", pieces.telecharger, name="piece"),
+    path("projets/<slug:cle>/pieces/<slug:piece>/retirer/", pieces.retirer, name="piece_retirer"),
+    path("projets/<slug:cle>/echanges/", echanges.discuter, name="projet_echanges"),
+    path("projets/<slug:cle>/echanges/<slug:message>/retirer/", echanges.retirer, name="message_retirer"),
     # What a porteur proposes
     path("projets/<slug:cle>/propositions/<slug:proposition>/", propositions.proposition, name="projet_proposition"),
     path(

@@ -26,6 +26,20 @@ TROP_INTERROMPUE = (
 )
 INTERROMPUE = "Le traitement a été interrompu avant la fin : rien n'a été changé. Vous pouvez recommencer."
 
+_de_nuit = []
+
+
+def declarer(fonction):
+    """Add what a room cleans up every day. Rooms call it when they are loaded."""
+    _de_nuit.append(fonction)
+    return fonction
+
+
+def nettoyer():
+    """Do what rooms declared."""
+    for fonction in _de_nuit:
+        fonction()
+
 
 def reprendre_les_abandons(maintenant=None):
     """Put back to work the lots whose worker died while reading; give back those it was applying. Returns how many.

@@ -6,9 +6,12 @@ from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .comites import Comite, PointDeComite
 from .contrats import Contrat
 from .habilitations import Porteur
+from .messages import Message
 from .numeros import Compteur
+from .pieces import Piece
 from .projets import Etiquette, Projet
 from .propositions import PropositionDeFiche
+from .remarques import Remarque
 from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
 
@@ -26,11 +29,14 @@ __all__ = [
     "Frein",
     "Indicateur",
     "Jalon",
+    "Message",
     "Mesure",
+    "Piece",
     "PointDeComite",
     "PointDeSuivi",
     "Porteur",
     "Projet",
     "PropositionDeFiche",
     "Releve",
+    "Remarque",
 ]

@@ -292,6 +292,10 @@ class Projet(AvecParcours):
     def get_absolute_url(self):
         return reverse("projet", args=[self.cle])
 
+    @property
+    def adresse_des_echanges(self):
+        return reverse("projet_echanges", args=[self.cle])
+
     def normaliser(self):
         """Set the searched form of the titre, porteur and number; bulk paths call it: they do not go through `save`."""
         self.recherche = normaliser(f"{self.titre} {self.porteur_nom} {self.numero or ''}")[:500]

@@ -7,9 +7,9 @@ them; so do lists, forms, files, exports and the admin.
 from django.db.models import Exists, OuterRef, Q
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
-from programme.enums import EtatProjet, QualitePorteur
+from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
 from programme.models.habilitations import Porteur
-from territoires.enums import QualiteTerritoriale
+from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import (
     territoires_de_l_equipe,
     territoires_de_l_etat,
@@ -115,7 +115,41 @@ class QuerySetProjets(QuerySetPortee):
         """Keep those on which a person gives the State's opinion: transmitted, not decided yet."""
         return self.filter(self._transmis_a_l_etat(personne), etat__in=EtatProjet.avant_decision(), archive_le=None)
 
+    # --- Around it: what is said and attached
+
+    def du_groupe(self, personne, groupe):
+        """Keep those of which a person is in a group (`Groupe`)."""
+        return self.filter(self._du_groupe(personne, groupe))
+
+    def discutables_par(self, personne):
+        """Keep those about which a person writes to others: whoever does something around them, not mere readers."""
+        actives = [qualite for qualite in QualiteTerritoriale if qualite != QualiteTerritoriale.LECTURE]
+        return self.filter(
+            administre(personne)
+            | self._portes_par(personne, QualitePorteur.REDACTION)
+            | self._situes_dans(territoires_de_l_equipe(personne, actives))
+            | self._situes_dans(territoires_des_regions_de(personne, QualiteRegionale.decident()))
+            | self._transmis_a_l_etat(personne),
+            archive_le=None,
+        )
+
+    def documentables_par(self, personne):
+        """Keep those to which a person adds documents: who writes or follows them, the lead region, the State."""
+        return self.filter(
+            self._pilotes_par(personne) | self._ecrits_par(personne) | self._transmis_a_l_etat(personne),
+            archive_le=None,
+        )
+
     # --- Conditions
+
+    def _du_groupe(self, personne, groupe):
+        if groupe == Groupe.EQUIPE:
+            return self._situes_dans(territoires_de_l_equipe(personne))
+        if groupe == Groupe.PORTEURS:
+            return self._portes_par(personne)
+        if groupe == Groupe.REGION:
+            return self._situes_dans(territoires_des_regions_de(personne))
+        return self._transmis_a_l_etat(personne)
 
     def _connus_par(self, personne):
         return (
@@ -207,3 +241,17 @@ class QuerySetJournal(QuerySetParties):
 
     def ajoutables_par(self, personne):
         return False
+
+
+class QuerySetDeCercle(QuerySetPortee):
+    """Of what is said or attached on a project to a circle of people: read by them and by the national team."""
+
+    def visibles_par(self, personne):
+        if not personne.is_authenticated:
+            return self.none()
+        projets = Porteur._meta.get_field("projet").related_model.objects
+        condition = nationale(personne)
+        for groupe in Groupe:
+            siens = projets.du_groupe(personne, groupe).order_by().values("pk")
+            condition |= Q(cercle__in=Cercle.de(groupe), projet__in=siens)
+        return self.filter(condition)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
@@ -12,7 +11,10 @@ from comptes.parcours import TransitionImpossible
 from programme.decisions import decider
 from programme.fiche import attendu
 from programme.forms_parcours import FormulaireTransition
+from programme.forms_remarques import Remarques
 from programme.models import Projet
+from programme.pages_de_redaction import fil_ariane
+from programme.remarques import DEMANDE, RETOUR, demander, remarques_de, sans_reponse
 from tableurs.views.acces import envoi
 
 
@@ -26,18 +28,14 @@ def passer_une_etape(request, cle, etape):
         raise Http404("Étape inconnue")
     if not getattr(Projet.objects, transition.qui)(request.user).filter(pk=projet.pk).exists():
         raise PermissionDenied
-    formulaire = FormulaireTransition(*envoi(request), transition=transition, projet=projet, personne=request.user)
-    if formulaire.is_bound and formulaire.is_valid() and (reponse := _passer(request, projet, transition, formulaire)):
+    formulaire, remarques = _a_remplir(request, transition, projet)
+    if _est_rempli(formulaire, remarques) and (reponse := _passer(request, projet, transition, formulaire, remarques)):
         return reponse
     return render(
         request,
         "programme/projet_etape.html",
         {
-            "fil_ariane": [
-                ("Projets", reverse("projets")),
-                (projet.numero or projet.titre, projet.get_absolute_url()),
-                (transition.verbe, ""),
-            ],
+            "fil_ariane": fil_ariane(projet, transition.verbe),
             "projet": projet,
             "transition": transition,
             "vers": dict(projet._meta.get_field("etat").choices)[transition.vers],
@@ -46,14 +44,35 @@ def passer_une_etape(request, cle, etape):
             "manques": [manque for exigence in transition.exige for manque in exigence(projet)],
             "avertit": transition.avertit is not None,
             "form": formulaire,
+            "est_refuse": formulaire.is_bound,
+            "remarques": remarques,
+            "sans_reponse": sans_reponse(remarques_de(projet, request.user)) if transition.cle == RETOUR else [],
         },
     )
 
 
-def _passer(request, projet, transition, formulaire):
+def _a_remplir(request, transition, projet):
+    """Return the form of a transition, and the rows of remarks where there are any, else None."""
+    donnees, _ = envoi(request)
+    contexte = {"transition": transition, "projet": projet, "personne": request.user}
+    remarques = Remarques(donnees) if transition.cle == DEMANDE else None
+    if remarques and remarques.en_ajoute:
+        return FormulaireTransition(initial=donnees.dict(), **contexte), remarques
+    return FormulaireTransition(donnees, **contexte), remarques
+
+
+def _est_rempli(formulaire, remarques):
+    # Both are looked at: every error is said at once.
+    return formulaire.is_bound and all([formulaire.is_valid(), remarques is None or remarques.is_valid()])
+
+
+def _passer(request, projet, transition, formulaire, remarques):
     """Return the answer once it is done, or can't be; None when what was entered is to be corrected."""
     try:
-        decider(projet, transition, request.user, **formulaire.cleaned_data)
+        if remarques is None:
+            decider(projet, transition, request.user, **formulaire.cleaned_data)
+        else:
+            demander(projet, request.user, remarques.ecrites(), **formulaire.cleaned_data)
     except ValidationError as erreur:
         formulaire.ajouter_les_erreurs(erreur)
         return None

@@ -13,6 +13,7 @@ from programme.forms_projets import FormulaireNouveau
 from programme.models import Projet
 from programme.pages_de_redaction import page_de_fusion, page_de_la_fiche
 from programme.redaction import droits_sur
+from programme.remarques import noter_les_reponses
 from programme.saisie import Saisie
 from tableurs.views.acces import envoi
 
@@ -60,7 +61,7 @@ def _ecrire(request, cle):
         messages.success(request, propositions.proposer(projet, request.user, saisie))
     elif saisie.a_ete_changee and (saisie.changements or saisie.non_choisis):
         return page_de_fusion(request, saisie)
-    elif saisie.enregistrer():
+    elif any([saisie.enregistrer(), noter_les_reponses(projet, request.user, request.POST)]):
         messages.success(request, ENREGISTREE)
     else:
         messages.info(request, "Vous n'aviez rien changé : la fiche est restée telle quelle.")

@@ -17,9 +17,9 @@ ECRIT = "écrit, transmet et suit les projets du territoire et voit qui y a acc�
 DEJA = "Cette personne a déjà cette habilitation, sans fin prévue."
 
 
-def regions_de(personne):
-    """Return the codes of the regions that a person pilots, in whatever quality."""
-    return PiloteRegional.objects.de(personne).values("region")
+def regions_de(personne, qualites=QualiteRegionale):
+    """Return the codes of the regions that a person pilots, in one of these qualities."""
+    return PiloteRegional.objects.de(personne).filter(qualite__in=qualites).values("region")
 
 
 def regions_presidees_par(personne):
@@ -64,9 +64,9 @@ def territoires_de_l_equipe(personne, qualites=QualiteTerritoriale):
     return ActeurLocal.objects.de(personne).filter(qualite__in=qualites).values("territoire")
 
 
-def territoires_des_regions_de(personne):
+def territoires_des_regions_de(personne, qualites=QualiteRegionale):
     """Return the territories of which a region that a person pilots is one, lead or not."""
-    regions = regions_de(personne)
+    regions = regions_de(personne, qualites)
     publiees = Inscription.regions.through.objects.filter(inscription=OuterRef("pk"), region__in=regions)
     inscrites = inscriptions_actuelles().filter(
         Q(region__in=regions) | Exists(publiees) | Q(perimetre__regions__in=regions)

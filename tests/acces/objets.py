@@ -33,6 +33,10 @@ class Monde:
     avis: Any
     comite: Any
     contrat: Any
+    # Of the idea, for its porteur and its team; of the one that the region has, for those who examine it.
+    piece: Any
+    message: Any
+    instruite: Any
 
 
 @dataclass(frozen=True)

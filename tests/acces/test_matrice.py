@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
-from programme.enums import EtatProjet
+from programme.enums import Cercle, EtatProjet
 from programme.models import Mesure, Projet
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region
@@ -18,10 +18,12 @@ from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
+from tests.factories_pieces import MessageFactory, PieceFactory
 from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
 from tests.outils.requetes import est_une_lecture
+from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
 from tests.tableurs.ecrans import lot_de
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,9 @@ def monde(personnages, territoire, voisin):
         AvisFactory(projet=transmis, region=pilote),
         PointFactory(projet=transmis, comite__region=pilote).comite,
         ContratFactory(territoire=territoire),
+        PieceFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, deposee_par=personnages["chef de projet"]),
+        MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
+        PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
     )
 
 

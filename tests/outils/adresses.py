@@ -49,6 +49,8 @@ EXEMPLES = {
             "projet_annuler_validation",
             "projet_dupliquer",
             "projet_suivre",
+            "piece_deposer",
+            "projet_echanges",
             "projet_avis",
             "comite",
             "comite_modifier",
@@ -64,7 +66,15 @@ EXEMPLES = {
         lambda: ["2222222222"],
     ),
     **dict.fromkeys(
-        ("projet_proposition", "proposition_accepter", "proposition_refuser", "proposition_retirer"),
+        (
+            "projet_proposition",
+            "proposition_accepter",
+            "proposition_refuser",
+            "proposition_retirer",
+            "piece",
+            "piece_retirer",
+            "message_retirer",
+        ),
         lambda: ["2222222222", "2222222222"],
     ),
     **dict.fromkeys(

@@ -17,14 +17,19 @@ from programme.models import (
     Decision,
     Indicateur,
     Jalon,
+    Message,
+    Piece,
     PointDeComite,
     PointDeSuivi,
     Projet,
     Releve,
+    Remarque,
 )
 from programme.parcours_projet import PARCOURS
+from programme.types_de_fichier import reconnaitre
+from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
 
 NOMBRE = 120
 
@@ -64,6 +69,19 @@ def test_les_projets_sont_valides_et_ce_qui_est_transmis_est_complet(peuple):
         projet.full_clean()
         if projet.etat in EtatProjet.apres_transmission():
             assert projet.manques() == [], projet
+
+
+def test_ce_qui_est_dit_depose_et_remarque_l_est(peuple):
+    for modele in (Message, Piece, Remarque):
+        assert modele.objects.exists()
+        for objet in modele.objects.all()[:50]:
+            objet.full_clean()
+    for piece in Piece.objects.all():
+        with piece.fichier.open() as fichier:
+            assert reconnaitre(fichier) == piece.type
+    assert Piece.objects.count() <= 12
+    a_completer = Projet.objects.filter(etat=EtatProjet.A_COMPLETER)
+    assert {remarque.projet for remarque in Remarque.objects.all()} == set(a_completer)
 
 
 def test_ce_qui_est_suivi_l_est(peuple):
@@ -115,7 +133,7 @@ def test_deux_machines_ont_les_memes_projets(reference):
     call_command("peupler_demo", projets=30)
     un = decrire()
     Campagne.objects.all().delete()
-    for modele in (PointDeComite, Contrat, Decision, Comite):
+    for modele in (Remarque, Message, Piece, PointDeComite, Contrat, Decision, Comite):
         modele.objects.all().delete()
     Projet.objects.all().delete()
     Compteur.objects.all().delete()

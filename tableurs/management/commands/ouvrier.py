@@ -74,6 +74,7 @@ class Command(BaseCommand):
             veille.reprendre_les_abandons()
         if self._est_l_heure("purge", SECONDES_ENTRE_DEUX_PURGES):
             veille.purger()
+            veille.nettoyer()
             courrier.purger()
             adresses.purger()
             inutilises.passer()
