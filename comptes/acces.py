@@ -97,9 +97,10 @@ class QuerySetHabilitations(QuerySetPortee):
         return self.filter(condition)
 
     def ajoutables_par(self, personne):
-        return super().ajoutables_par(personne) or any(
-            delegation.portees(personne).exists() for delegation in self.model.delegations
-        )
+        return super().ajoutables_par(personne) or demander_une_fois(personne, self.model, self._en_delegue)
+
+    def _en_delegue(self, personne):
+        return any(delegation.portees(personne).exists() for delegation in self.model.delegations)
 
     def a_venir(self):
         return self.filter(retiree_le=None, du__gt=aujourdhui())
@@ -325,6 +326,15 @@ def _cles_des_habilitations(personne):
         for rang, genre in enumerate(genres())
     ]
     return siennes[0].union(*siennes[1:], all=True)
+
+
+def demander_une_fois(personne, cle, question):
+    """Return `question(personne)`, asked once for the habilitations that were read: once a request."""
+    tenues = habilitations(personne)
+    reponses = vars(personne).setdefault("_reponses", {})
+    if cle not in reponses or reponses[cle][0] != tenues:
+        reponses[cle] = (tenues, question(personne))
+    return reponses[cle][1]
 
 
 def voit_tout(personne):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from import_export.resources import Resource
 
-from comptes.acces import habilitations, voit_tout
+from comptes.acces import demander_une_fois, habilitations, voit_tout
 from tableurs import operations
 from tableurs.cellules import afficher
 from tableurs.enums import Seau
@@ -40,12 +40,11 @@ def toutes():
 
 def ouvertes(personne):
     """Return {key: class} of what a person may import: asked once for the habilitations that were read."""
-    tenues = habilitations(personne)
-    lues = getattr(personne, "_ouvertes", None)
-    if lues is None or lues[0] is not tenues:
-        lues = (tenues, {cle: classe for cle, classe in toutes().items() if classe.ouverte_a(personne)})
-        personne._ouvertes = lues
-    return dict(lues[1])
+    return dict(demander_une_fois(personne, "imports", _ouvertes))
+
+
+def _ouvertes(personne):
+    return {cle: classe for cle, classe in toutes().items() if classe.ouverte_a(personne)}
 
 
 def consultables(personne):
