@@ -1,5 +1,7 @@
 """Second factors in tests: whoever must have one, codes of an application, sessions where it has been given."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -9,6 +11,9 @@ from comptes import acces
 from comptes.second_facteur import DONNE
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+# Seconds that a code lives, and those that a loaded machine needs to type it.
+PERIODE = 30
+ASSEZ = 6
 
 
 @pytest.fixture
@@ -24,7 +29,10 @@ def facteur_exige(facteur_demande, monkeypatch):
 
 
 def code(secret=SECRET):
-    """Return what the application shows now."""
+    """Return what the application shows now, waiting for the next one if this one has only seconds left."""
+    reste = PERIODE - time.time() % PERIODE
+    if reste < ASSEZ:
+        time.sleep(reste)
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
