@@ -155,12 +155,26 @@ class Passage(models.Model):
 
 
 # --- What may be done ------------------------------------------------------------------------------------------------
-def possibles(objet, personne):
-    """Return what a person may do of an object as it is, each with what is missing: a query, then `exige`."""
-    return [
-        Possible(transition, _manques(transition, objet))
-        for transition in possibles_parmi([objet], personne).get(objet.pk, [])
-    ]
+def regles(modele):
+    """Return the names of the rules that the table of a model asks: whose each transition is."""
+    return {transition.qui for transition in modele.parcours.transitions}
+
+
+def droits(modele, personne, noms):
+    """Return the annotations {rule: condition} that say of each row what a person may."""
+    return {nom: Exists(getattr(modele.objects, nom)(personne).filter(pk=OuterRef("pk"))) for nom in sorted(noms)}
+
+
+def possibles(objet, personne, permises=None):
+    """Return what a person may do of an object as it is, each with what is missing: a query, then `exige`.
+
+    `permises`: the names of the rules (`qui`) that are theirs, when the page has read them already (`droits`).
+    """
+    if permises is None:
+        transitions = possibles_parmi([objet], personne).get(objet.pk, [])
+    else:
+        transitions = _transitions_permises(objet, personne, permises)
+    return [Possible(transition, _manques(transition, objet)) for transition in transitions]
 
 
 def possibles_parmi(objets, personne):
@@ -169,19 +183,21 @@ def possibles_parmi(objets, personne):
     if not objets:
         return {}
     modele = type(objets[0])
-    regles = sorted({transition.qui for transition in modele.parcours.transitions})
-    permis = modele._base_manager.filter(pk__in=[objet.pk for objet in objets]).values_list(
-        "pk", *(Exists(getattr(modele.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in regles)
-    )
-    permises = {cle: {regle for regle, oui in zip(regles, ouis, strict=True) if oui} for cle, *ouis in permis}
-    return {
-        objet.pk: [
-            transition
-            for transition in modele.parcours.possibles_depuis(_etat(objet))
-            if transition.qui in permises.get(objet.pk, ()) and not _a_saisi(transition, objet, personne)
-        ]
-        for objet in objets
+    rangees = modele._base_manager.filter(pk__in=[objet.pk for objet in objets])
+    permis = droits(modele, personne, regles(modele))
+    permises = {
+        cle: {nom for nom, oui in zip(permis, ouis, strict=True) if oui}
+        for cle, *ouis in rangees.annotate(**permis).values_list("pk", *permis)
     }
+    return {objet.pk: _transitions_permises(objet, personne, permises.get(objet.pk, ())) for objet in objets}
+
+
+def _transitions_permises(objet, personne, permises):
+    return [
+        transition
+        for transition in objet.parcours.possibles_depuis(_etat(objet))
+        if transition.qui in permises and not _a_saisi(transition, objet, personne)
+    ]
 
 
 def _etat(objet):

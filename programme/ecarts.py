@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from programme.valeurs_de_fiche import CLES_DES_CHOIX, COCHEE, SUPPRIMER, partie_de, vide
+from programme.choix_de_fiche import CLES_DES_CHOIX
+from programme.valeurs_de_fiche import COCHEE, SUPPRIMER, partie_de, vide
 
 
 class Sort(StrEnum):

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from comptes.parcours import possibles
+from comptes.parcours import droits, possibles, regles
 from programme.enums import EtatProjet
-from programme.models import Comite, Decision, Piece, Projet
+from programme.models import Comite, Decision, Indicateur, Piece, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from programme.remarques import remarques_de
 from territoires.models import inscriptions_actuelles
 
 EQUIPE, LA_REGION, PERSONNE = "L'équipe du territoire", "La région", ""
 _ACTEURS = {TERRITOIRE: EQUIPE, TOUS: EQUIPE, REGION: LA_REGION}
-# Rules asked of one project for its reader, in one query.
+# Rules asked of a project for its reader, besides those of the table of transitions.
 REGLES = (
     "connus_par",
     "montants_visibles_par",
@@ -62,29 +62,38 @@ class Etape:
     decision: Decision | None = None
 
 
+def lire_la_fiche(cle, personne):
+    """Return the page of a project as a person sees it; None when they may not. What they may of it: the same query."""
+    visibles = Projet.objects.visibles_par(personne).filter(cle=cle)
+    if personne.is_authenticated:
+        visibles = visibles.annotate(**droits(Projet, personne, {*REGLES, *regles(Projet)})).prefetch_related("freins")
+    parties = ("jalons", Prefetch("indicateurs", Indicateur.objects.avec_dernier_releve()))
+    lus = visibles.select_related("territoire", "saisi_par").annotate(region=_region()).prefetch_related(*parties)
+    projet = lus.first()
+    return FicheProjet(projet, personne) if projet else None
+
+
+def _region():
+    """Return the name of the region that leads the territory of a project today."""
+    return Subquery(inscriptions_actuelles().filter(territoire=OuterRef("territoire")).values("region__nom")[:1])
+
+
 class FicheProjet:
-    """A project and its reader. Each property costs a query at most, and none before it is asked."""
+    """A project and its reader (`lire_la_fiche`). Each property costs a query at most, and none before it is asked."""
 
     def __init__(self, projet, personne):
         self.projet, self.personne = projet, personne
-        if not personne.is_authenticated:
-            self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
-            self.peut_deposer = self.peut_discuter = False
-            self.peut_donner_avis = self.peut_inviter = False
-            self.montants_visibles = not projet.montants_secrets
-            return
-        regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
-        droits = Projet.objects.filter(pk=projet.pk).values(**regles).get()
-        self.connue = droits["connus_par"]
-        self.montants_visibles = droits["montants_visibles_par"]
-        self.peut_rediger = droits["redigeables_par"]
-        self.peut_proposer = droits["proposables_par"]
-        self.peut_valider = droits["validables_par"]
-        self.peut_deposer = droits["documentables_par"]
-        self.peut_discuter = droits["discutables_par"]
-        self.peut_inviter = droits["conduits_par"]
-        self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
-        self.peut_donner_avis = droits["avisables_par"]
+        self.permises = {nom for nom in {*REGLES, *regles(Projet)} if getattr(projet, nom, False)}
+        self.connue = "connus_par" in self.permises
+        self.peut_rediger = "redigeables_par" in self.permises
+        self.peut_proposer = "proposables_par" in self.permises
+        self.peut_valider = "validables_par" in self.permises
+        self.peut_deposer = "documentables_par" in self.permises
+        self.peut_discuter = "discutables_par" in self.permises
+        self.peut_inviter = "conduits_par" in self.permises
+        self.peut_suivre = "suivables_par" in self.permises and projet.etat in EtatProjet.suivis()
+        self.peut_donner_avis = "avisables_par" in self.permises
+        self.montants_visibles = "montants_visibles_par" in self.permises or not projet.montants_secrets
 
     @cached_property
     def decisions(self):
@@ -118,7 +127,7 @@ class FicheProjet:
 
     @cached_property
     def _possibles(self):
-        return possibles(self.projet, self.personne) if self.personne.is_authenticated else []
+        return possibles(self.projet, self.personne, self.permises)
 
     @property
     def actes(self):
@@ -141,7 +150,9 @@ class FicheProjet:
 
     @cached_property
     def propositions(self):
-        """Those of porteurs that await an answer, as the reader sees them."""
+        """Those of porteurs that await an answer, as the reader sees them: only while the fiche is being written."""
+        if not self.connue or self.projet.etat not in EtatProjet.redigeables():
+            return []
         return list(
             self.projet.propositions.visibles_par(self.personne).en_attente().select_related("auteur", "projet")
         )
@@ -183,32 +194,6 @@ class FicheProjet:
         return list(points.select_related("comite__region").order_by("comite__date"))
 
     @cached_property
-    def mesures(self):
-        return list(self.projet.mesures.select_related("besoin").order_by("besoin__ordre", "ordre"))
-
-    @cached_property
-    def communes(self):
-        return list(self.projet.communes.order_by("nom"))
-
-    @cached_property
-    def associes(self):
-        return list(self.projet.territoires_associes.order_by("slug"))
-
-    @cached_property
-    def jalons(self):
-        return list(self.projet.jalons.all())
-
-    @cached_property
-    def indicateurs(self):
-        """Each with its latest reading first."""
-        return list(self.projet.indicateurs.prefetch_related("releves"))
-
-    @cached_property
-    def freins(self):
-        """Of whoever knows the whole fiche: what blocks a project is not public."""
-        return list(self.projet.freins.all()) if self.connue else []
-
-    @cached_property
     def dernier_point(self):
         """The latest answer of a campaign, of whoever knows the whole fiche; None when nobody answered yet."""
         if not (self.connue and self.projet.meteo):
@@ -219,8 +204,3 @@ class FicheProjet:
             .order_by("-saisi_le", "-pk")
             .first()
         )
-
-    @cached_property
-    def region(self):
-        inscription = inscriptions_actuelles().filter(territoire=self.projet.territoire_id).select_related("region")
-        return next((une.region for une in inscription), None)

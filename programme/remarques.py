@@ -42,10 +42,11 @@ def demander(projet, par, remarques, **champs):
 def empreintes_de(projet, champs):
     """Return {field: fingerprint of what stands there}: enough to tell that it changed, and nothing more."""
     simples = [champ for champ in champs if champ not in plat.PARTIES]
-    valeurs = plat.du_projet(projet, [*simples, *(_AVEC[champ] for champ in simples if champ in _AVEC)])
+    voisins = [_AVEC[champ] for champ in simples if champ in _AVEC]
+    valeurs = plat.du_projet(projet, [*simples, *voisins], projet.choix)
     textes = {champ: [valeurs[champ], valeurs.get(_AVEC.get(champ))] for champ in simples}
     for nom in set(champs) - set(simples):
-        textes[nom] = {cle: plat.d_une_ligne(nom, cle, ligne) for cle, ligne in plat.lignes(nom, projet).items()}
+        textes[nom] = {ligne.cle: plat.d_une_ligne(nom, ligne.cle, ligne) for ligne in getattr(projet, nom).all()}
     return {champ: _empreinte(texte) for champ, texte in textes.items()}
 
 

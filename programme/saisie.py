@@ -10,6 +10,7 @@ from functools import cached_property
 from django.http import QueryDict
 
 from programme import valeurs_de_fiche as plat
+from programme.choix_de_fiche import CLES_DES_CHOIX
 from programme.ecarts import Sort, ecarts
 from programme.forms_parties import Lignes
 from programme.forms_projets import FormulaireFiche
@@ -42,7 +43,7 @@ class Saisie:
 
     def _initiales(self, valeurs):
         """Only where a text would not do as a value: the instance gives the rest, in French."""
-        return {nom: valeurs[nom] for nom in self.champs if nom in plat.CLES_DES_CHOIX} | {
+        return {nom: valeurs[nom] for nom in self.champs if nom in CLES_DES_CHOIX} | {
             nom: valeur
             for nom, valeur in valeurs.items()
             if nom in self.champs and valeur != self.actuelles_du_projet.get(nom)
@@ -165,7 +166,7 @@ class Saisie:
         projet._change_reason = "Fiche modifiée"
         projet.save()
         for ecart in self.changements:
-            if ecart.cle in plat.CLES_DES_CHOIX:
+            if ecart.cle in CLES_DES_CHOIX:
                 objets = self.form.fields[ecart.cle].objets
                 getattr(projet, ecart.cle).set([objets[cle] for cle in self.siennes[ecart.cle]])
         for lignes in self.parties.values():

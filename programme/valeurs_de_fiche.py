@@ -12,10 +12,9 @@ from decimal import Decimal
 from django.db.models import Max, OuterRef, Subquery
 
 from comptes.cles import ALPHABET_DES_CLES
+from programme.choix_de_fiche import CLES_DES_CHOIX, choix_de
 from programme.models import Frein, Indicateur, Jalon
 
-# Field of the fiche, what its choices are called in forms.
-CLES_DES_CHOIX = {"mesures": "code", "communes": "code", "territoires_associes": "slug"}
 PARTIES = {
     "jalons": (Jalon, ("titre", "prevu_le", "atteint_le")),
     "indicateurs": (Indicateur, ("nom", "unite", "base", "cible")),
@@ -46,13 +45,12 @@ def vide(cle):
 
 
 # --- Of the project
-def du_projet(projet, champs):
-    """Return the fields of a project: a query for each that has several choices."""
+def du_projet(projet, champs, choix=None):
+    """Return the fields of a project: one query, when some have several choices and `choix` doesn't say them."""
     valeurs = {nom: a_plat(getattr(projet, nom)) for nom in champs if nom not in CLES_DES_CHOIX}
-    for nom in CLES_DES_CHOIX:
-        if nom in champs:
-            cles = getattr(projet, nom).order_by().values_list(CLES_DES_CHOIX[nom], flat=True)
-            valeurs[nom] = sorted(cles)
+    if noms := CLES_DES_CHOIX.keys() & set(champs):
+        choix = choix or choix_de(projet)
+        valeurs |= {nom: sorted(un.cle for un in choix[nom]) for nom in noms}
     return valeurs
 
 

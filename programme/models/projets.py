@@ -8,12 +8,14 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
 from comptes.cles import nouvelle_cle
 from comptes.parcours import AvecParcours, Manque, TransitionImpossible
 from programme.champs import LONGUEUR_DU_SIREN, ChampSiren
+from programme.choix_de_fiche import choix_de
 from programme.enums import AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite, Meteo
 from programme.montants import au_plus
 from programme.parcours_projet import PARCOURS
@@ -320,6 +322,15 @@ class Projet(AvecParcours):
 
     # --- What it lacks
 
+    @cached_property
+    def choix(self):
+        """Measures, communes, territories associated, as they were when first read: {field: [Choix]}."""
+        return choix_de(self)
+
+    def refresh_from_db(self, *args, **kwargs):
+        vars(self).pop("choix", None)
+        super().refresh_from_db(*args, **kwargs)
+
     def manques(self):
         """Return what is missing for it to be transmitted, each with its field."""
         demandes = [
@@ -337,10 +348,10 @@ class Projet(AvecParcours):
             ("fin", self.fin, "Prévoyez une date de fin."),
             ("cout_total", self.cout_total is not None, "Donnez le coût total."),
             ("maturite", self.maturite, "Dites où en est le projet : à l'étude, prêt, engagement ferme."),
-            ("mesures", self.mesures.exists(), "Choisissez au moins une mesure."),
+            ("mesures", self.choix["mesures"], "Choisissez au moins une mesure."),
             (
                 "communes",
-                self.sans_lieu or self.communes.exists(),
+                self.sans_lieu or self.choix["communes"],
                 "Choisissez les communes, ou cochez « sans lieu précis ».",
             ),
             (

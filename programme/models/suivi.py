@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from simple_history.models import HistoricalRecords
 
 from comptes.acces import aujourdhui
@@ -66,6 +67,15 @@ class Jalon(models.Model):
         return self.atteint_le is None and self.prevu_le < aujourdhui()
 
 
+class QuerySetIndicateurs(QuerySetParties):
+    def avec_dernier_releve(self):
+        """Add the latest reading of each: `derniere_valeur`, `relevee_le`; None when there is none."""
+        derniers = Releve.objects.filter(indicateur=OuterRef("pk")).order_by("-date")
+        return self.annotate(
+            derniere_valeur=Subquery(derniers.values("valeur")[:1]), relevee_le=Subquery(derniers.values("date")[:1])
+        )
+
+
 class Indicateur(models.Model):
     """What the project is to change, measured: from where, to where."""
 
@@ -79,7 +89,7 @@ class Indicateur(models.Model):
     cible = models.DecimalField("cible", max_digits=14, decimal_places=2)
 
     historique = HistoricalRecords()
-    objects = QuerySetParties.as_manager()
+    objects = QuerySetIndicateurs.as_manager()
 
     class Meta:
         verbose_name = "indicateur"
@@ -94,11 +104,6 @@ class Indicateur(models.Model):
 
     def __str__(self):
         return f"{self.nom} ({self.unite})" if self.unite else self.nom
-
-    @property
-    def dernier_releve(self):
-        """The latest reading, or None: pages read them all beforehand."""
-        return next(iter(self.releves.all()), None)
 
 
 class Releve(models.Model):

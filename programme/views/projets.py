@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from comptes.pages_publiques import page_publique
 from programme.enums import EtatProjet, GenrePorteur, Maturite, Meteo
-from programme.fiche import FicheProjet
+from programme.fiche import lire_la_fiche
 from programme.filters import GROUPES, PAR_DEFAUT, FiltreProjets
 from programme.imports.projets import ImportProjets
 from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
@@ -85,8 +85,8 @@ def _filtres_actifs(filtre):
 
 @page_publique(Projet, Besoin, Mesure, Collectivite, Jalon, Indicateur, Releve, *LIEUX, selon_le_lecteur=True)
 def fiche(request, cle):
-    projet = Projet.objects.visibles_par(request.user).select_related("territoire").filter(cle=cle).first()
-    if projet is None:
+    lue = lire_la_fiche(cle, request.user)
+    if lue is None:
         if request.user.is_authenticated:
             raise Http404("Projet inconnu")
         # Whether it exists or not: somebody with an account may follow a link that they received.
@@ -95,8 +95,8 @@ def fiche(request, cle):
         request,
         "programme/projet_fiche.html",
         {
-            "fil_ariane": [("Projets", reverse("projets")), (projet.numero or projet.titre, "")],
-            "projet": projet,
-            "fiche": FicheProjet(projet, request.user),
+            "fil_ariane": [("Projets", reverse("projets")), (lue.projet.numero or lue.projet.titre, "")],
+            "projet": lue.projet,
+            "fiche": lue,
         },
     )

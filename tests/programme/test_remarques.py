@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programme.enums import ChampDeFiche, EtatProjet
-from programme.fiche import FicheProjet
+from programme.fiche import lire_la_fiche
 from programme.models import Decision, Remarque
 from programme.remarques import remarques_de, sans_reponse
 from territoires.enums import QualiteTerritoriale
@@ -221,7 +221,7 @@ def test_seule_la_derniere_demande_se_montre(personnages, a_completer):
         motif="Encore.",
         saisie_par=personnages["pilote"],
     )
-    assert not FicheProjet(a_completer, personnages["pilote"]).remarques
+    assert not lire_la_fiche(a_completer.cle, personnages["pilote"]).remarques
 
 
 # --- Who
