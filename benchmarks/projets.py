@@ -54,13 +54,15 @@ def _mesurer(taille, premiers):
         adresses = _pages(application, question, cookie)
         nue, *durees = _durees(application, ["/nue/", *adresses], cookie)
         requetes = _requetes(application, adresses[0], cookie)
-        rapports = [duree / reference for duree, reference in zip(durees, premiers.setdefault(nom, durees), strict=True)]
+        rapports = [
+            duree / reference for duree, reference in zip(durees, premiers.setdefault(nom, durees), strict=True)
+        ]
         trop = requetes > BUT_LISTE or max(rapports) > BUT_TAILLE
         if trop:
             depassements.append(f"projets, {nom}, {taille}")
         print(
             f"{nom:20} {' '.join(f'{duree * 1000:8.1f}' for duree in durees)} {requetes:6}/{BUT_LISTE}"
-            f" {durees[0] / nue:14.1f}   {' '.join(f'×{rapport:.2f}' for rapport in rapports)}{'  TROP' if trop else ''}"
+            f" {durees[0] / nue:14.1f}   {' '.join(f'×{un:.2f}' for un in rapports)}{'  TROP' if trop else ''}"
         )
     fiche = Projet.objects.order_by("-pk").first().get_absolute_url()
     nue, duree = _durees(application, ["/nue/", fiche], cookie)

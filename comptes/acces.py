@@ -5,7 +5,6 @@ A right is an *habilitation*: a person, a scope, a quality, from one day to anot
 nobody.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.cles import nouvelle_cle
 from comptes.enums import QualiteNationale
-from comptes.requetes import lire_pour
+from comptes.requetes import QUELQU_UN, demander, oublier, reponse
 
 
 def aujourdhui():
@@ -77,7 +76,7 @@ class QuerySetHabilitations(QuerySetPortee):
 
     def de(self, personne):
         """Keep those in whose capacity a person acts today: all of theirs unless they chose one. None: no account."""
-        if not personne.is_authenticated or not personne.is_active:
+        if not personne.is_authenticated or not personne.is_active or not _tient(personne, self.model):
             return self.none()
         siennes = self.en_cours().filter(personne=personne)
         choisie = personne.en_qualite_de
@@ -302,30 +301,40 @@ def toutes_les_habilitations(personne):
     """Return what a person holds today: read once a request, in one query and one for each kind that they hold."""
     if not personne.is_authenticated or not personne.is_active:
         return []
-    if not hasattr(personne, "_habilitations"):
+    if getattr(personne, "_habilitations", None) is None:
         personne._habilitations = _lire_les_habilitations(personne)
     return personne._habilitations
 
 
+def _tient(personne, genre):
+    """Tell whether a person holds a kind today: the others have no place in the queries of their pages."""
+    return personne.pk == QUELQU_UN or reponse(personne, "habilitations")[genres().index(genre)]
+
+
 def _lire_les_habilitations(personne):
-    """Most people hold one kind of the many: first which, then what."""
-    cles = defaultdict(list)
-    for rang, cle in lire_pour(personne, _cles_des_habilitations):
-        cles[rang].append(cle)
-    tous = genres()
+    """Most people hold one kind of the many."""
     return [
         habilitation
-        for rang in sorted(cles)
-        for habilitation in tous[rang].objects.filter(pk__in=cles[rang]).select_related(*tous[rang].avec).order_by("pk")
+        for genre in genres()
+        if _tient(personne, genre)
+        for habilitation in genre.objects.en_cours()
+        .filter(personne=personne)
+        .select_related(*genre.avec)
+        .order_by("pk")
     ]
 
 
-def _cles_des_habilitations(personne):
-    siennes = [
-        genre.objects.de(personne).order_by().annotate(rang=models.Value(rang)).values_list("rang", "pk")
-        for rang, genre in enumerate(genres())
-    ]
-    return siennes[0].union(*siennes[1:], all=True)
+def _genres_tenus(personne):
+    return [Exists(genre.objects.de(personne)) for genre in genres()]
+
+
+demander("habilitations", _genres_tenus)
+
+
+def oublier_les_habilitations(personne):
+    """Have them read again, as somebody just received one."""
+    personne._habilitations = None
+    oublier(personne)
 
 
 def demander_une_fois(personne, cle, question):

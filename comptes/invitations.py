@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes import courrier
-from comptes.acces import aujourdhui, est_modifiable
+from comptes.acces import aujourdhui, est_modifiable, oublier_les_habilitations
 from comptes.cles import nouvelle_cle
 from comptes.genres_de_courrier import INVITATION, SUITES_D_INVITATION
 from comptes.models import EtatInvitation, Invitation, Utilisateur
@@ -321,7 +321,7 @@ def _donner(invitation, personne):
     invitation._change_reason = "Invitation acceptée"
     invitation.save()
     # What it lets do counts from now on.
-    vars(personne).pop("_habilitations", None)
+    oublier_les_habilitations(personne)
     courrier.ecrire(
         SUITES_D_INVITATION,
         invitation.auteur,

@@ -3,7 +3,8 @@
 Both take far longer than reading the few rows that they find.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import islice, repeat
 from weakref import WeakKeyDictionary
 
 from django.contrib.auth import get_user_model
@@ -12,6 +13,9 @@ from django.utils import timezone
 
 # Stands for the person in a query that is composed once.
 QUELQU_UN = -1
+
+# What every page asks about its reader, by room: {name: columns of a query about a person}.
+_demandes = {}
 
 # Names of the statements already planned, by PostgreSQL connection.
 _planifiees = WeakKeyDictionary()
@@ -29,6 +33,39 @@ def lire_pour(personne, composer):
         else:
             curseur.execute(requete, [personne.pk if un == QUELQU_UN else un for un in parametres])
         return curseur.fetchall()
+
+
+def demander(nom, colonnes):
+    """Have `colonnes(personne)`, a list of expressions, read about the reader of every page, with what others asked."""
+    _demandes[nom] = colonnes
+
+
+def reponse(personne, nom):
+    """Return the values of what was asked under a name: all that was asked is read at once, once a request."""
+    lues = getattr(personne, "_reponses_lues", None)
+    if lues is None:
+        # Nobody by that key: no to everything.
+        suite = iter(next(iter(lire_pour(personne, _tout)), repeat(0)))
+        lues = {cle: list(islice(suite, nombre)) for cle, nombre in _nombres().items()}
+        personne._reponses_lues = lues
+    return lues[nom]
+
+
+def oublier(personne):
+    """Have them read again."""
+    personne._reponses_lues = None
+
+
+def _tout(personne):
+    colonnes = [colonne for demande in _demandes.values() for colonne in demande(personne)]
+    return get_user_model().objects.filter(pk=personne.pk).values_list(*colonnes)
+
+
+@cache
+def _nombres():
+    """Return how many columns each asked for."""
+    personne = get_user_model()(pk=QUELQU_UN)
+    return {nom: len(colonnes(personne)) for nom, colonnes in _demandes.items()}
 
 
 def planifier(requete, connexion, types=""):

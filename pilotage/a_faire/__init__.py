@@ -9,7 +9,7 @@ from functools import cache
 
 from comptes.acces import aujourdhui
 from comptes.models import Utilisateur
-from comptes.requetes import lire_pour
+from comptes.requetes import demander, reponse
 from pilotage.a_faire import acces, campagnes, projets
 from pilotage.a_faire.taches import DELAI
 
@@ -48,8 +48,9 @@ def nombre_fixe(personne):
 
 def nombre_vif(personne):
     """Return the other part, in one quick query: nothing tells when it changes."""
-    lus = _compter_le_vif(personne) if personne.en_qualite_de else lire_pour(personne, _compter_le_vif)
-    return _additionner(lus, _vives())
+    if personne.en_qualite_de:
+        return _additionner(_compter(personne, _vives()), _vives())
+    return _additionner([reponse(personne, "a_faire")], _vives())
 
 
 def modeles_suivis():
@@ -65,8 +66,11 @@ def _vives():
     return [source for source in sources() if not source.modeles]
 
 
-def _compter_le_vif(personne):
-    return _compter(personne, _vives())
+def _colonnes_vives(personne):
+    return [source.colonne(personne) for source in _vives()]
+
+
+demander("a_faire", _colonnes_vives)
 
 
 def _compter(personne, comptees):

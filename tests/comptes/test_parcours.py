@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from comptes.acces import habilitations
 from comptes.models import Courrier
 from comptes.parcours import (
     Etape,
@@ -191,6 +192,7 @@ def test_une_sauvegarde_ordinaire_ne_touche_pas_l_etat(projet, personnages):
 
 def test_les_possibles_d_un_objet_se_demandent_en_une_requete(territoire, personnages, django_assert_num_queries):
     projet = ProjetCompletFactory(territoire=territoire)
+    habilitations(personnages["chef de projet"])
     with django_assert_num_queries(1):
         lus = possibles(projet, personnages["chef de projet"])
     assert [(possible.transition.cle, possible.manques) for possible in lus] == [("preparer", []), ("retirer", [])]
@@ -201,6 +203,7 @@ def test_les_possibles_d_une_liste_se_demandent_en_une_requete(
     nombre, territoire, personnages, django_assert_num_queries
 ):
     projets = [projet_en(EtatProjet.TRANSMIS, territoire=territoire) for _ in range(nombre)]
+    habilitations(personnages["pilote"])
     with django_assert_num_queries(1):
         par_objet = possibles_parmi(projets, personnages["pilote"])
     assert {cle: cles(lues) for cle, lues in par_objet.items()} == {
