@@ -168,7 +168,7 @@ def _decision(point, decision):
 
 
 def _issue(decision):
-    return decision.get_vers_display()
+    return decision.issue_dite
 
 
 def _par_qui(decision):

@@ -29,6 +29,9 @@ REGLES = (
     "discutables_par",
     "avisables_par",
     "conduits_par",
+    "actualisables_par",
+    "archivables_par",
+    "desarchivables_par",
 )
 MESSAGES_MONTRES = 3
 ETATS_DES_REMARQUES = (EtatProjet.A_COMPLETER, EtatProjet.TRANSMIS, EtatProjet.INSTRUCTION)
@@ -71,6 +74,7 @@ class FicheProjet:
             self.connue = self.peut_rediger = self.peut_proposer = self.peut_valider = self.peut_suivre = False
             self.peut_deposer = self.peut_discuter = False
             self.peut_donner_avis = self.peut_inviter = False
+            self.peut_actualiser = self.peut_archiver = self.peut_desarchiver = False
             self.montants_visibles = not projet.montants_secrets
             return
         regles = {regle: Exists(getattr(Projet.objects, regle)(personne).filter(pk=OuterRef("pk"))) for regle in REGLES}
@@ -83,6 +87,9 @@ class FicheProjet:
         self.peut_deposer = droits["documentables_par"]
         self.peut_discuter = droits["discutables_par"]
         self.peut_inviter = droits["conduits_par"]
+        self.peut_actualiser = droits["actualisables_par"]
+        self.peut_archiver = droits["archivables_par"]
+        self.peut_desarchiver = droits["desarchivables_par"]
         self.peut_suivre = droits["suivables_par"] and projet.etat in EtatProjet.suivis()
         self.peut_donner_avis = droits["avisables_par"]
 
@@ -181,6 +188,21 @@ class FicheProjet:
         visibles = Comite.objects.visibles_par(self.personne).filter(pk=OuterRef("comite"))
         points = self.projet.points_de_comite.filter(comite__clos_le=None).annotate(est_visible=Exists(visibles))
         return list(points.select_related("comite__region").order_by("comite__date"))
+
+    @cached_property
+    def actualisations(self):
+        """Once inscribed, for whoever knows the whole fiche: what changed in it, what awaits; the latest first."""
+        if not self.connue or self.projet.etat not in EtatProjet.publics():
+            return []
+        siennes = self.projet.actualisations.visibles_par(self.personne).select_related("saisi_par")
+        for une in siennes:
+            # Their addresses are under its own.
+            une.projet = self.projet
+        return list(siennes)
+
+    @property
+    def actualisation_ouverte(self):
+        return next((une for une in self.actualisations if une.est_en_attente), None)
 
     @cached_property
     def mesures(self):
