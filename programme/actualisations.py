@@ -3,6 +3,7 @@
 Nothing else moves an actualisation: `franchir` holds the project's row, then `comptes.parcours.passer` does the rest.
 """
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -27,8 +28,11 @@ def ouverte(projet):
 def ecrire(projet, auteur, saisie, declaree_substantielle):
     """Keep what was typed that differs from the fiche, in the transaction that holds the project. Returns it.
 
-    None when there is nothing to keep. Raises `TransitionImpossible` when it is no longer theirs to write.
+    None when there is nothing to keep. Raises `PermissionDenied`, or `TransitionImpossible`, in words, when another
+    was begun, or is submitted.
     """
+    if not Projet.objects.actualisables_par(auteur).filter(pk=projet.pk).exists():
+        raise PermissionDenied
     actualisation = ouverte(projet)
     # What its author does not read, hence did not write again, stays.
     tus = [cle for cle in actualisation.valeurs if cle not in saisie.champs] if actualisation else []

@@ -48,9 +48,11 @@ class FormulaireDEtape(FormulaireTransition):
         super().__init__(*args, transition=transition, projet=actualisation.projet, personne=personne, **kwargs)
         # What is decided is what was read.
         self.fields["vue"] = forms.CharField(widget=forms.HiddenInput, initial=actualisation.empreinte)
+        self.fields["motif"].error_messages["required"] = "Dites pourquoi : le motif est gardé et montré."
         if transition.qui != REGION:
             self.fields["motif"].help_text = "La région et l'équipe du territoire le lisent."
             if transition.motif:
                 self.fields["motif"].label = DIT_POURQUOI
         else:
             self.fields["motif"].help_text = AIDES["motif"]
+        self._relire_les_champs()

@@ -226,7 +226,7 @@ def test_une_mineure_ne_se_soumet_que_si_elle_est_declaree_substantielle(projet,
 def test_du_chef_de_projet_a_la_decision_de_la_region(chef, pilote, projet, personnages, client):
     ecrire(chef, projet, cout_total="250000", objectifs="Nouveaux.")
     une = Actualisation.objects.get()
-    assert "obligatoire" in franchir_a_l_ecran(chef, une, "soumettre").content.decode()
+    assert "Dites pourquoi" in franchir_a_l_ecran(chef, une, "soumettre").content.decode()
     franchir_a_l_ecran(chef, une, "soumettre", motif="Le coût a doublé.")
     assert Courrier.objects.filter(destinataire=personnages["pilote"], objet__startswith="Actualisation").exists()
     # Meanwhile the fiche is as it was, for everybody.
@@ -251,7 +251,7 @@ def test_du_chef_de_projet_a_la_decision_de_la_region(chef, pilote, projet, pers
 
 def test_refusee_elle_reste_avec_son_motif_et_la_fiche_ne_change_pas(pilote, chef, projet):
     une = soumise(projet)
-    assert "obligatoire" in franchir_a_l_ecran(pilote, une, "refuser", **SAISIE | {"motif": ""}).content.decode()
+    assert "Dites pourquoi" in franchir_a_l_ecran(pilote, une, "refuser", **SAISIE | {"motif": ""}).content.decode()
     franchir_a_l_ecran(pilote, une, "refuser", **SAISIE | {"motif": "Hors du contrat."})
     assert relire(une).etat == EtatActualisation.REFUSEE
     assert (relire(projet).objectifs, relire(projet).version_fiche) == ("Des objectifs.", 1)
