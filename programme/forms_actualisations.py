@@ -3,7 +3,7 @@
 from django import forms
 from dsfr.forms import DsfrBaseForm
 
-from programme.forms_parcours import AIDES, DE_LA_DECISION, FormulaireTransition
+from programme.forms_parcours import DE_LA_DECISION, FormulaireTransition
 from programme.models import Actualisation, DecisionDActualisation
 from programme.parcours_actualisation import REGION
 
@@ -49,10 +49,7 @@ class FormulaireDEtape(FormulaireTransition):
         # What is decided is what was read.
         self.fields["vue"] = forms.CharField(widget=forms.HiddenInput, initial=actualisation.empreinte)
         self.fields["motif"].error_messages["required"] = "Dites pourquoi : le motif est gardé et montré."
-        if transition.qui != REGION:
-            self.fields["motif"].help_text = "La région et l'équipe du territoire le lisent."
-            if transition.motif:
-                self.fields["motif"].label = DIT_POURQUOI
-        else:
-            self.fields["motif"].help_text = AIDES["motif"]
+        self.fields["motif"].help_text = "Lu par la région, l'équipe du territoire et le porteur."
+        if transition.motif and transition.qui != REGION:
+            self.fields["motif"].label = DIT_POURQUOI
         self._relire_les_champs()

@@ -97,6 +97,9 @@ def test_le_comite_en_est_saisi_et_le_releve_le_dit(projet, personnages, pilote)
     assert projet in comite.candidats()
     PointFactory(comite=comite, projet=projet)
     assert "Actualisation à décider" in pilote.get(comite.get_absolute_url()).content.decode()
+    dossier = pilote.get(reverse("comite_dossier", args=[comite.cle])).content.decode()
+    assert "Actualisation soumise" in dossier
+    assert "Objectifs. La fiche ci-dessus est celle qui est inscrite." in dossier
     franchir_a_l_ecran(pilote, une, "accepter", comite=comite.cle, **SAISIE)
     assert une.etapes.last().comite == comite
     assert projet not in comite.candidats()
