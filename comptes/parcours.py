@@ -97,6 +97,8 @@ class AvecParcours(models.Model):
     """Has a life: `parcours`. A save leaves the state as it is in the database: `passer` only moves it."""
 
     parcours = None
+    # Said to whoever entered it, where somebody else is to act.
+    refus_a_qui_a_saisi = "c'est vous qui avez saisi ce projet, une autre personne l'examine."
 
     class Meta:
         abstract = True
@@ -107,6 +109,9 @@ class AvecParcours(models.Model):
             noms = {champ.name for champ in self._meta.concrete_fields if not champ.primary_key}
             kwargs["update_fields"] = set(kwargs.get("update_fields") or noms) - gardes
         super().save(*args, **kwargs)
+
+    def a_ete_saisi_par(self, personne):
+        return self.saisi_par_id == personne.pk
 
 
 class Passage(models.Model):
@@ -205,7 +210,7 @@ def _etat(objet):
 
 
 def _a_saisi(transition, objet, personne):
-    return transition.interdit_a_qui_a_saisi and objet.saisi_par_id == personne.pk
+    return transition.interdit_a_qui_a_saisi and objet.a_ete_saisi_par(personne)
 
 
 def _manques(transition, objet):
@@ -244,9 +249,7 @@ def _verifier(objet, transition, par):
     if not getattr(type(objet).objects, transition.qui)(par).filter(pk=objet.pk).exists():
         raise TransitionInterdite(f"« {transition.verbe} » : vous n'avez pas ce droit, d'autres que vous l'ont.")
     if _a_saisi(transition, objet, par):
-        raise TransitionInterdite(
-            f"« {transition.verbe} » : c'est vous qui avez saisi ce projet, une autre personne l'examine."
-        )
+        raise TransitionInterdite(f"« {transition.verbe} » : {objet.refus_a_qui_a_saisi}")
     if _etat(objet) not in transition.de:
         raise TransitionImpossible(_ou_en_est(objet, transition))
     if manques := _manques(transition, objet):

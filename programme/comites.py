@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 
 from programme.enums import EtatProjet
 from programme.forms_comites import FormulairePoint
-from programme.models import Avis, Comite, Decision, PointDeComite, Projet
+from programme.models import Actualisation, Avis, Comite, Decision, PointDeComite, Projet
 from tableurs.francais import normaliser
 
 # Of the projects that are not on the agenda; a search finds the others.
@@ -24,6 +24,8 @@ class Point:
     montants_visibles: bool
     avis: list = field(default_factory=list)
     decisions: list = field(default_factory=list)
+    # Changes to its fiche that await the region.
+    actualisation: Actualisation | None = None
 
     @property
     def est_a_decider(self):
@@ -31,7 +33,7 @@ class Point:
 
 
 def points_de(comite, personne, *prefetch):
-    """Return the agenda as a person may read it: four queries, and one for each relation of the projects."""
+    """Return the agenda as a person may read it: six queries, and one for each relation of the projects."""
     montants = Projet.objects.montants_visibles_par(personne).filter(pk=OuterRef("projet"))
     visibles = (
         PointDeComite.objects.visibles_par(personne)
@@ -48,7 +50,17 @@ def points_de(comite, personne, *prefetch):
         par_projet[avis.projet_id].avis.append(avis)
     for decision in Decision.objects.filter(comite=comite, projet__in=par_projet).order_by("saisie_le", "pk"):
         par_projet[decision.projet_id].decisions.append(decision)
+    _joindre_les_actualisations(comite, par_projet)
     return points
+
+
+def _joindre_les_actualisations(comite, par_projet):
+    """Of inscribed projects: what awaits, and what this committee decided of it."""
+    for soumise in Actualisation.objects.soumises().filter(projet__in=par_projet).select_related("projet"):
+        par_projet[soumise.projet_id].actualisation = soumise
+    prises = comite.decisions_d_actualisation.filter(actualisation__projet__in=par_projet)
+    for decision in prises.select_related("actualisation").order_by("saisie_le", "pk"):
+        par_projet[decision.actualisation.projet_id].decisions.append(decision)
 
 
 class FicheComite:

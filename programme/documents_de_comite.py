@@ -92,6 +92,12 @@ def _fiche(document, point):
         document.ajouter(Titre("Étapes", 2), Liste([f"{un.titre}{PREVUE}{jour(un.prevu_le)}" for un in jalons]))
     if freins := [frein for frein in projet.freins.all() if not frein.leve_le]:
         document.ajouter(Titre("Freins", 2), Liste([_frein(frein) for frein in freins]))
+    if point.actualisation:
+        champs = ", ".join(point.actualisation.champs)
+        document.ajouter(
+            Titre("Actualisation soumise", 2),
+            Paragraphe(f"Elle change{INSECABLE}: {champs}. La fiche ci-dessus est celle qui est inscrite."),
+        )
     document.ajouter(Titre("Avis de l'État", 2))
     for avis in point.avis:
         document.ajouter(Paragraphe(f"{avis.get_sens_display()}{INSECABLE}: {avis.autorite}, le {jour(avis.date)}."))
@@ -168,7 +174,7 @@ def _decision(point, decision):
 
 
 def _issue(decision):
-    return decision.get_vers_display()
+    return decision.issue_dite
 
 
 def _par_qui(decision):

@@ -98,6 +98,11 @@ class EtatProjet(models.TextChoices):
         return [cls.REALISE, cls.RETIRE, cls.ABANDONNE]
 
     @classmethod
+    def archivables(cls):
+        """Return those in which a project is put away: nobody is awaited any more."""
+        return [*cls.termines(), cls.NON_INSCRIT]
+
+    @classmethod
     def ouverts(cls):
         return [etat for etat in cls if etat not in cls.termines()]
 
@@ -183,6 +188,39 @@ class IssueProposition(models.TextChoices):
     PARTIE = "partie", "Acceptée en partie"
     REFUSEE = "refusee", "Refusée"
     RETIREE = "retiree", "Retirée"
+
+
+class EtatActualisation(models.TextChoices):
+    """Of changes prepared beside an inscribed fiche. What moves them: `programme/parcours_actualisation.py`."""
+
+    PREPARATION = "preparation", "En préparation"
+    SOUMISE = "soumise", "Soumise à la région"
+    ACCEPTEE = "acceptee", "Acceptée"
+    REFUSEE = "refusee", "Refusée"
+    APPLIQUEE = "appliquee", "Appliquée sans décision"
+    RETIREE = "retiree", "Retirée"
+
+    @property
+    def ton(self):
+        """The DSFR's badge."""
+        if self in self.ecrites():
+            return "success"
+        return {self.SOUMISE: "info", self.REFUSEE: "error"}.get(self, "")
+
+    @classmethod
+    def ouvertes(cls):
+        """Return those that still await somebody."""
+        return [cls.PREPARATION, cls.SOUMISE]
+
+    @classmethod
+    def ecrites(cls):
+        """Return those whose changes are in the fiche."""
+        return [cls.ACCEPTEE, cls.APPLIQUEE]
+
+    @classmethod
+    def publiees(cls):
+        """Return those that whoever knows the whole fiche reads; the others are the team's."""
+        return [*cls.ecrites(), cls.SOUMISE, cls.REFUSEE]
 
 
 class Groupe(models.TextChoices):

@@ -29,6 +29,9 @@ REGLES = (
     "discutables_par",
     "avisables_par",
     "conduits_par",
+    "actualisables_par",
+    "archivables_par",
+    "desarchivables_par",
 )
 MESSAGES_MONTRES = 3
 ETATS_DES_REMARQUES = (EtatProjet.A_COMPLETER, EtatProjet.TRANSMIS, EtatProjet.INSTRUCTION)
@@ -91,6 +94,9 @@ class FicheProjet:
         self.peut_deposer = "documentables_par" in self.permises
         self.peut_discuter = "discutables_par" in self.permises
         self.peut_inviter = "conduits_par" in self.permises
+        self.peut_actualiser = "actualisables_par" in self.permises
+        self.peut_archiver = "archivables_par" in self.permises
+        self.peut_desarchiver = "desarchivables_par" in self.permises
         self.peut_suivre = "suivables_par" in self.permises and projet.etat in EtatProjet.suivis()
         self.peut_donner_avis = "avisables_par" in self.permises
         self.montants_visibles = "montants_visibles_par" in self.permises or not projet.montants_secrets
@@ -192,6 +198,21 @@ class FicheProjet:
         visibles = Comite.objects.visibles_par(self.personne).filter(pk=OuterRef("comite"))
         points = self.projet.points_de_comite.filter(comite__clos_le=None).annotate(est_visible=Exists(visibles))
         return list(points.select_related("comite__region").order_by("comite__date"))
+
+    @cached_property
+    def actualisations(self):
+        """Once inscribed, for whoever knows the whole fiche: what changed in it, what awaits; the latest first."""
+        if not self.connue or self.projet.etat not in EtatProjet.publics():
+            return []
+        siennes = self.projet.actualisations.visibles_par(self.personne).select_related("saisi_par")
+        for une in siennes:
+            # Their addresses are under its own.
+            une.projet = self.projet
+        return list(siennes)
+
+    @property
+    def actualisation_ouverte(self):
+        return next((une for une in self.actualisations if une.est_en_attente), None)
 
     @cached_property
     def dernier_point(self):

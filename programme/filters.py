@@ -43,6 +43,7 @@ class FiltreProjets(django_filters.FilterSet):
         queryset=Region.objects.all(), method="dans_la_region", label="Région", empty_label="Toutes"
     )
     retard = django_filters.BooleanFilter(method="en_retard", label="En retard", widget=forms.CheckboxInput)
+    archives = django_filters.BooleanFilter(method="des_archives", label="Archivés", widget=forms.CheckboxInput)
     mesure = FiltreParmiLesLus(
         queryset=Mesure.objects.all(),
         to_field_name="code",
@@ -80,7 +81,7 @@ class FiltreProjets(django_filters.FilterSet):
     # In the order of the form and of the chips.
     PRINCIPAUX = ("q", "etat", "besoin", "region")
     AUTRES = ("mesure", "departement", "porteur", "maturite", "meteo", "etiquette")
-    A_COCHER = ("retard", "miens")
+    A_COCHER = ("retard", "archives", "miens")
     CRITERES = (*PRINCIPAUX, *AUTRES, "territoire", *A_COCHER)
 
     class Meta:
@@ -125,6 +126,10 @@ class FiltreProjets(django_filters.FilterSet):
 
     def en_retard(self, queryset, nom, oui):
         return queryset.en_retard() if oui else queryset
+
+    def des_archives(self, queryset, nom, oui):
+        """Those that were put away, or, by default, the others."""
+        return queryset.filter(archive_le__isnull=not oui)
 
     def dans_le_departement(self, queryset, nom, departement):
         return queryset.filter(territoire__in=territoires_du_departement(departement.pk))

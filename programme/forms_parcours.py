@@ -58,6 +58,11 @@ class FormulaireTransition(DsfrBaseForm, forms.ModelForm):
             self.fields["autorite"].choices = [("", "Choisir"), *AutoriteDecision.choices]
             self.fields["autorite_precision"].label = "Laquelle, si c'est une autre autorité"
             self.fields["date"].initial = aujourdhui()
+        self._relire_les_champs()
+
+    def _relire_les_champs(self):
+        """Drop what the DSFR's form read of the fields before they were renamed."""
+        self._bound_fields_cache.clear()
 
     def _proposer_le_cadre(self, projet, personne):
         """Return which of « comite » and « contrat » are asked: when there are any to choose from."""

@@ -4,12 +4,22 @@ from decimal import Decimal
 
 from programme import valeurs_de_fiche as plat
 from programme.forms_parties import FORMULAIRES
+from programme.models import Projet
 from tableurs.francais import enumeration, jour, nombre
 
 RIEN = "(rien)"
 SINGULIERS = {"jalons": "Étape", "indicateurs": "Indicateur", "freins": "Frein"}
 NOM_D_UNE_PARTIE = {"jalons": "titre", "indicateurs": "nom", "freins": "regle"}
 LONGS = {"contexte", "objectifs", "partenaires", "demande"}
+
+
+TAXES = {"cout_total_taxe": "Coût total : HT ou TTC", "assiette_taxe": "Assiette : HT ou TTC"}
+
+
+def nom_du_champ(cle):
+    """Return what a field of the fiche itself is called, without its form."""
+    libelle = str(Projet._meta.get_field(cle).verbose_name)
+    return TAXES.get(cle) or libelle[:1].upper() + libelle[1:]
 
 
 class Mots:
@@ -21,9 +31,7 @@ class Mots:
     def champ(self, cle):
         partie = plat.partie_de(cle)
         if not partie:
-            return {"cout_total_taxe": "Coût total : HT ou TTC", "assiette_taxe": "Assiette : HT ou TTC"}.get(
-                cle, self.form.fields[cle].label
-            )
+            return TAXES.get(cle, self.form.fields[cle].label)
         nom, cle_de_partie, champ = partie
         debut = f"{SINGULIERS[nom]} « {self._nom_de_la_partie(nom, cle_de_partie)} »"
         if champ == plat.SUPPRIMER:

@@ -33,7 +33,7 @@ def page_de_la_proposition(request, proposition, refus):
         "fil_ariane": fil_ariane(projet, "Proposition du porteur"),
         "projet": projet,
         "proposition": proposition,
-        "lignes": _lignes(proposition),
+        "lignes": lignes_de(proposition),
         "peut_repondre": peut_repondre,
         "peut_retirer": proposition.est_en_attente and proposition.auteur_id == request.user.pk,
         "form": refus,
@@ -41,7 +41,8 @@ def page_de_la_proposition(request, proposition, refus):
     return render(request, "programme/projet_proposition.html", contexte)
 
 
-def _lignes(proposition):
+def lignes_de(proposition):
+    """Return the fields that a proposal, or an actualisation, changes."""
     projet = proposition.projet
     champs = [*FICHE, *MONTANTS]
     maintenant = plat.du_projet(projet, champs)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.utils import timezone
 
 from comptes.models import Utilisateur
-from comptes.parcours import Parcours, Transition
+from comptes.parcours import Manque, Parcours, Transition
 from programme.enums import EtatProjet as E
 from programme.genres_de_courrier import PROJETS
 from programme.models.habilitations import Porteur
@@ -59,6 +59,10 @@ def _comptes(*habilitations):
 
 def complet(projet):
     return projet.manques()
+
+
+def hors_des_archives(projet):
+    return [Manque("Ce projet est archivé : sortez-le d'abord des archives.")] if projet.archive_le else []
 
 
 def rien_a_payer(projet):
@@ -146,7 +150,7 @@ PARCOURS = Parcours(
         Transition(
             "reprendre-la-fiche", "Reprendre la fiche", (E.NON_INSCRIT,), E.PREPARATION, TERRITOIRE,
             "Une nouvelle version commence. La validation locale est à refaire ; le numéro reste.",
-            effet=rouvrir, avertit=equipe,
+            exige=(hors_des_archives,), effet=rouvrir, avertit=equipe,
         ),
         Transition(
             "demarrer", "Démarrer la réalisation", (E.INSCRIT,), E.REALISATION, TOUS,
@@ -166,7 +170,7 @@ PARCOURS = Parcours(
         Transition(
             "retirer", "Retirer", tuple(E.avant_inscription()), E.RETIRE, TERRITOIRE,
             "Le projet est retiré pour de bon : un projet semblable serait une nouvelle fiche.",
-            motif=True, avertit=tous,
+            exige=(hors_des_archives,), motif=True, avertit=tous,
         ),
         Transition(
             "abandonner", "Abandonner", tuple(E.suivis()), E.ABANDONNE, TOUS,

@@ -89,10 +89,7 @@ def accepter(proposition, par, cles, revision):
             raise ValidationError("Cochez ce que vous acceptez, ou refusez la proposition.")
         if revision != str(projet.revision):
             raise ValidationError("La fiche a changé entre-temps : comparez de nouveau avant d'accepter.")
-        valeurs = {cle: proposition.valeurs[cle] for cle in cles}
-        saisie = Saisie(projet, droits, donnees_de(projet, droits, valeurs))
-        if not saisie.is_valid():
-            raise ValidationError([str(erreur) for form in saisie.formulaires for erreur in _erreurs(form)])
+        saisie = saisie_de(projet, droits, {cle: proposition.valeurs[cle] for cle in cles})
         try:
             saisie.enregistrer()
         except IntegrityError:
@@ -100,6 +97,23 @@ def accepter(proposition, par, cles, revision):
         toutes = len(cles) == len(proposition.valeurs)
         proposition.clore(IssueProposition.ACCEPTEE if toutes else IssueProposition.PARTIE, par, acceptees=cles)
         _repondre(proposition)
+
+
+def saisie_de(projet, droits, valeurs, **options):
+    """Return the form of the fiche with `valeurs` over it, ready to be saved. Raises `ValidationError`, in words."""
+    saisie = Saisie(projet, droits, donnees_de(projet, droits, valeurs), **options)
+    if not saisie.is_valid():
+        raise ValidationError([str(erreur) for form in saisie.formulaires for erreur in _erreurs(form)])
+    return saisie
+
+
+def ecrire_dans_la_fiche(projet, valeurs, raison, par):
+    """Write fields of the fiche, checked as its form does, in the transaction that holds the project.
+
+    Whether `par` may is settled: all the fields are written, amounts too. Raises `ValidationError`, in words.
+    """
+    saisie = saisie_de(projet, {"montants_visibles_par"}, valeurs, avec_parties=False)
+    saisie.enregistrer(raison, par)
 
 
 def _erreurs(form):

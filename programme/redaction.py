@@ -47,6 +47,9 @@ REGLES = (
     "instruisibles_par",
     "montants_visibles_par",
     "secrets_connus_par",
+    "actualisables_par",
+    "archivables_par",
+    "desarchivables_par",
 )
 
 

@@ -21,22 +21,26 @@ A_CHOISIR, CHOIX, AVANT, FUSION = "a_choisir", "choix-", "avant-", "fusion-"
 
 
 class Saisie:
-    """The form of a fiche. `donnees`: what was sent; else the fiche is shown, with `proposees` over it."""
+    """The form of a fiche. `donnees`: what was sent; else the fiche is shown, with `proposees` over it.
 
-    def __init__(self, projet, droits, donnees=None, proposees=None, de_plus=""):
+    Without its parts where these are followed, not proposed (`avec_parties`).
+    """
+
+    def __init__(self, projet, droits, donnees=None, proposees=None, de_plus="", avec_parties=True):
         self.projet = projet
+        parties = plat.PARTIES if avec_parties else ()
         self.champs = champs_ecrits(droits)
         self.non_choisis = set()
         self.actuelles_du_projet = plat.du_projet(projet, self.champs)
         if donnees is not None:
             donnees = self._choisir(donnees)
             self.form = FormulaireFiche(donnees, instance=copy(projet), champs=self.champs)
-            self.parties = {nom: Lignes(nom, projet, donnees) for nom in plat.PARTIES}
+            self.parties = {nom: Lignes(nom, projet, donnees) for nom in parties}
         else:
             valeurs = {**self.actuelles_du_projet, **(proposees or {})}
             self.form = FormulaireFiche(instance=projet, champs=self.champs, initial=self._initiales(valeurs))
             self.parties = {
-                nom: Lignes(nom, projet, valeurs=proposees or {}, de_plus=de_plus == nom) for nom in plat.PARTIES
+                nom: Lignes(nom, projet, valeurs=proposees or {}, de_plus=de_plus == nom) for nom in parties
             }
         self.donnees = donnees
         self.revision_lue = donnees.get(REVISION, "") if donnees is not None else str(projet.revision)
@@ -157,13 +161,15 @@ class Saisie:
         donnees[f"{AVANT}{cle}"], donnees[cle] = donnees.get(cle, ""), valeur
 
     # --- Written
-    def enregistrer(self):
+    def enregistrer(self, raison="Fiche modifiée", par=None):
         """Write what was typed, in the transaction that holds the project's row. Returns whether anything changed."""
         if not self.changements:
             return False
         projet = self.form.instance
         projet.revision += 1
-        projet._change_reason = "Fiche modifiée"
+        projet._change_reason = raison
+        if par:
+            projet._history_user = par
         projet.save()
         for ecart in self.changements:
             if ecart.cle in CLES_DES_CHOIX:

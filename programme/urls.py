@@ -3,6 +3,8 @@
 from django.urls import path
 
 from programme.views import (
+    actualisations,
+    archivage,
     avis,
     campagnes,
     comites,
@@ -37,6 +39,20 @@ urlpatterns = [
     path("projets/<slug:cle>/valider/annuler/", validation.annuler, name="projet_annuler_validation"),
     path("projets/<slug:cle>/dupliquer/", copie.dupliquer, name="projet_dupliquer"),
     path("projets/<slug:cle>/suivre/", suivi.suivre, name="projet_suivre"),
+    # Once it is inscribed, once it has ended
+    path("projets/<slug:cle>/actualiser/", actualisations.actualiser, name="projet_actualiser"),
+    path(
+        "projets/<slug:cle>/actualisations/<slug:actualisation>/",
+        actualisations.actualisation,
+        name="projet_actualisation",
+    ),
+    path(
+        "projets/<slug:cle>/actualisations/<slug:actualisation>/etape/<slug:etape>/",
+        actualisations.franchir_une_etape,
+        name="actualisation_etape",
+    ),
+    path("projets/<slug:cle>/archiver/", archivage.archiver, name="projet_archiver"),
+    path("projets/<slug:cle>/desarchiver/", archivage.desarchiver, name="projet_desarchiver"),
     # What is attached and said
     path("projets/<slug:cle>/pieces/deposer/", pieces.deposer, name="piece_deposer"),
     path("projets/<slug:cle>/pieces/<slug:piece>/", pieces.telecharger, name="piece"),

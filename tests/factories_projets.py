@@ -13,12 +13,16 @@ from programme.enums import (
     AutoriteDecision,
     AutoriteLocale,
     BaseDeTaxe,
+    EtatActualisation,
     EtatProjet,
     GenrePorteur,
     Maturite,
     QualitePorteur,
 )
+from programme.parcours_actualisation import PARCOURS as PARCOURS_D_ACTUALISATION
 from programme.parcours_projet import PARCOURS
+from programme.propositions import ecrire_dans_la_fiche
+from programme.valeurs_de_fiche import du_projet
 from tests.factories import MesureFactory, RegionFactory, TerritoireFactory, UtilisateurFactory
 
 
@@ -167,3 +171,43 @@ class PropositionFactory(DjangoModelFactory):
     auteur = factory.SubFactory(UtilisateurFactory)
     avant = factory.LazyFunction(lambda: {"contexte": ""})
     valeurs = factory.LazyFunction(lambda: {"contexte": "Proposé."})
+
+
+class ActualisationFactory(DjangoModelFactory):
+    """In preparation."""
+
+    class Meta:
+        model = models.Actualisation
+
+    projet = factory.LazyFunction(lambda: projet_en(EtatProjet.INSCRIT))
+    saisi_par = factory.SubFactory(UtilisateurFactory)
+    avant = factory.LazyFunction(lambda: {"contexte": "Un contexte."})
+    valeurs = factory.LazyFunction(lambda: {"contexte": "Nouveau."})
+
+
+ETAPES = {
+    EtatActualisation.PREPARATION: (),
+    EtatActualisation.SOUMISE: ("soumettre",),
+    EtatActualisation.ACCEPTEE: ("soumettre", "accepter"),
+    EtatActualisation.REFUSEE: ("soumettre", "refuser"),
+    EtatActualisation.APPLIQUEE: ("appliquer",),
+    EtatActualisation.RETIREE: ("retirer",),
+}
+
+
+def actualisation_en(etat, projet, valeurs, avant=None, saisi_par=None):
+    """Return an actualisation in a state, with its journal; the fiche holds it where the state says so."""
+    avant = avant or du_projet(projet, list(valeurs))
+    saisi_par = saisi_par or UtilisateurFactory()
+    une = models.Actualisation(projet=projet, saisi_par=saisi_par, avant=avant, valeurs=valeurs)
+    pas = [
+        Etape(cle, timezone.now(), saisi_par, champs_de(PARCOURS_D_ACTUALISATION.transition(cle)))
+        for cle in ETAPES[etat]
+    ]
+    rejouer([Histoire(une, pas)], saisi_par, "Essai")
+    if etat in EtatActualisation.ecrites():
+        une.projet = models.Projet.objects.get(pk=projet.pk)
+        if une.version:
+            une.projet.version_fiche = une.version
+        ecrire_dans_la_fiche(une.projet, valeurs, "Essai", saisi_par)
+    return une

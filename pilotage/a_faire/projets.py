@@ -8,8 +8,18 @@ from django.utils.http import urlencode
 from comptes.acces import aujourdhui
 from comptes.models import Utilisateur
 from pilotage.a_faire.taches import DELAI, INSECABLE, Source, Tache
-from programme.enums import EtatProjet, QualitePorteur
-from programme.models import Avis, Comite, Decision, Jalon, PointDeComite, Porteur, Projet, PropositionDeFiche
+from programme.enums import EtatActualisation, EtatProjet, QualitePorteur
+from programme.models import (
+    Actualisation,
+    Avis,
+    Comite,
+    Decision,
+    Jalon,
+    PointDeComite,
+    Porteur,
+    Projet,
+    PropositionDeFiche,
+)
 from programme.models.comites import regions_decidees_par
 from tableurs.francais import jour
 from territoires.enums import QualiteTerritoriale
@@ -44,6 +54,7 @@ def sources():
         ),
         Source(_releves, _dire_releve, modeles=(Comite, PiloteRegional)),
         Source(_propositions, _dire_proposition, modeles=(PropositionDeFiche, Utilisateur, *regle)),
+        Source(_actualisations, _dire_actualisation, modeles=(Actualisation, *regle)),
         Source(_reserves, _dire_reserve, modeles=regle),
         Source(_jalons, _dire_jalon, modeles=(Jalon, *regle)),
     )
@@ -133,6 +144,27 @@ def _dire_proposition(proposition):
     phrase = f"{proposition.auteur} propose des changements à la fiche « {proposition.projet.titre} »"
     depuis = timezone.localdate(proposition.ecrite_le)
     return Tache(phrase, proposition.get_absolute_url(), depuis, depuis + DELAI)
+
+
+def _actualisations(personne):
+    """Submitted, for the region, but to who proposed them; in preparation, for the team that writes the fiche."""
+    suivis = Q(projet__etat__in=EtatProjet.suivis(), projet__archive_le=None)
+    auteurs = Actualisation.auteurs.through.objects.filter(actualisation=OuterRef("pk"), utilisateur=personne.pk)
+    region = Q(etat=EtatActualisation.SOUMISE, projet__territoire__in=territoires_pilotes_par(personne)) & ~Q(
+        saisi_par=personne.pk
+    )
+    redigent = territoires_de_l_equipe(personne, QualiteTerritoriale.redigent())
+    equipe = Q(etat=EtatActualisation.PREPARATION, projet__territoire__in=redigent)
+    siennes = Actualisation.objects.filter(suivis, equipe | (region & ~Exists(auteurs)))
+    return siennes.select_related("projet").order_by("etat_depuis", "pk")
+
+
+def _dire_actualisation(actualisation):
+    depuis = timezone.localdate(actualisation.etat_depuis)
+    soumise = actualisation.etat == EtatActualisation.SOUMISE
+    suite = "attend une décision" if soumise else "est en préparation"
+    phrase = f"{_nom(actualisation.projet)}{INSECABLE}: son actualisation {suite}"
+    return Tache(phrase, actualisation.get_absolute_url(), depuis)
 
 
 def _reserves(personne):

@@ -3,11 +3,13 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from comptes.acces import est_administrateur
 from comptes.administration import AdministrationHistorisee, SansDetour, decrire
 from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.administration_regle import SelonLaRegle
+from comptes.parcours import possibles
 from programme.models import Decision, Etiquette, Frein, Indicateur, Jalon, Porteur, Projet
 from programme.redaction import CHANGEE_ENTRE_TEMPS, FICHE, MONTANTS, droits_sur, territoires_ecrits_par
 from tableurs.francais import normaliser
@@ -26,6 +28,7 @@ VIE = [
     "saisi_par",
     "cree_le",
     "archive_le",
+    "archive_par",
 ]
 
 
@@ -35,6 +38,21 @@ def droits(request, projet):
     if projet.pk not in lus:
         lus[projet.pk] = droits_sur(projet, request.user)
     return lus[projet.pk]
+
+
+def actes_de(request, projet):
+    """Return [(words, address)] of what the reader may do with a project, as its page on the portal has it."""
+    actes = [
+        (possible.transition.verbe, reverse("projet_etape", args=[projet.cle, possible.transition.cle]))
+        for possible in possibles(projet, request.user)
+    ]
+    permis = droits(request, projet)
+    ouvertes = [
+        ("actualisables_par", "Actualiser la fiche", "projet_actualiser"),
+        ("archivables_par", "Archiver", "projet_archiver"),
+        ("desarchivables_par", "Sortir des archives", "projet_desarchiver"),
+    ]
+    return actes + [(verbe, reverse(nom, args=[projet.cle])) for regle, verbe, nom in ouvertes if regle in permis]
 
 
 class FormulaireProjet(forms.ModelForm):
@@ -148,6 +166,12 @@ class ProjetAdmin(AdministrationHistorisee):
         for mot in normaliser(search_term).split():
             queryset = queryset.filter(recherche__contains=mot)
         return queryset, False
+
+    # --- Its life: the pages of the portal move it, the admin leads there
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["actes"] = actes_de(request, obj) if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # --- Which fields, for whom
 

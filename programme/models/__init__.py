@@ -1,21 +1,24 @@
 """What the programme does: its catalogue, its projects and their life."""
 
+from .actualisations import Actualisation, DecisionDActualisation
 from .avis import Avis
 from .campagnes import Campagne, PointDeSuivi
 from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .comites import Comite, PointDeComite
 from .contrats import Contrat
+from .etiquettes import Etiquette
 from .habilitations import Porteur
 from .messages import Message
 from .numeros import Compteur
 from .pieces import Piece
-from .projets import Etiquette, Projet
+from .projets import Projet
 from .propositions import PropositionDeFiche
 from .remarques import Remarque
 from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
 
 __all__ = [
+    "Actualisation",
     "Avis",
     "Besoin",
     "Campagne",
@@ -24,6 +27,7 @@ __all__ = [
     "Compteur",
     "Contrat",
     "Decision",
+    "DecisionDActualisation",
     "Enveloppe",
     "Etiquette",
     "Frein",

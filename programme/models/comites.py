@@ -11,7 +11,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations, nationale
 from comptes.cles import nouvelle_cle
-from programme.enums import EtatProjet, GenreComite
+from programme.enums import GenreComite
 from tableurs.francais import jour
 from territoires.enums import QualiteRegionale
 from territoires.models import EtatTerritorial, PiloteRegional, Region, inscriptions_actuelles, regions_de
@@ -162,9 +162,9 @@ class Comite(models.Model):
     # --- Its agenda
 
     def candidats(self):
-        """Return the projects that may be put on it: those that the region leads, examined or put off."""
+        """Return the projects that may be put on it: those that the region leads, of which it may be asked."""
         menes = inscriptions_actuelles().filter(region=self.region_id).values("territoire")
-        return Projet.objects.filter(territoire__in=menes, etat__in=EtatProjet.a_l_ordre_du_jour(), archive_le=None)
+        return Projet.objects.a_l_ordre_du_jour().filter(territoire__in=menes)
 
     def ordonner(self, projets, par):
         """Make these projects the agenda, in this order. Returns how many came and went.
@@ -176,7 +176,8 @@ class Comite(models.Model):
             gardes = {point.projet_id: point for point in self.points.all()}
             voulus = {projet.pk: rang for rang, projet in enumerate(projets, start=1)}
             partent = gardes.keys() - voulus.keys()
-            if self.decisions.filter(projet__in=partent).exists():
+            actualisees = self.decisions_d_actualisation.filter(actualisation__projet__in=partent)
+            if self.decisions.filter(projet__in=partent).exists() or actualisees.exists():
                 raise ValidationError("Le comité a déjà décidé d'un projet que vous retirez de son ordre du jour.")
             for pk in partent:
                 gardes[pk].delete()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
-from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
+from comptes.acces import aujourdhui
 from comptes.cles import nouvelle_cle
 from comptes.parcours import AvecParcours, Manque, TransitionImpossible
 from programme.champs import LONGUEUR_DU_SIREN, ChampSiren
@@ -20,55 +20,15 @@ from programme.enums import AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur
 from programme.montants import au_plus
 from programme.parcours_projet import PARCOURS
 from tableurs.francais import normaliser
-from territoires.enums import NatureCollectivite, QualiteRegionale
-from territoires.models import Collectivite, PiloteRegional, Region, Territoire, regions_de
+from territoires.enums import NatureCollectivite
+from territoires.models import Collectivite, Territoire
 
 from .catalogue import Mesure
+from .etiquettes import Etiquette
 from .regle_projets import QuerySetProjets
 
 METEO = ("meteo", "meteo_le")
 LONGUEUR_DU_NUMERO = len("FA-2026-00001")
-
-
-class QuerySetEtiquettes(QuerySetPortee):
-    """A region's own tags: its pilots read them, those that decide keep them."""
-
-    def visibles_par(self, personne):
-        return self.filter(nationale(personne) | Q(region__in=regions_de(personne)))
-
-    def modifiables_par(self, personne):
-        return self.filter(administre(personne) | Q(region__in=self._decident(personne).values("region")))
-
-    def ajoutables_par(self, personne):
-        return super().ajoutables_par(personne) or self._decident(personne).exists()
-
-    def _decident(self, personne):
-        return PiloteRegional.objects.de(personne).filter(qualite__in=QualiteRegionale.decident())
-
-
-class Etiquette(models.Model):
-    donnees_personnelles = ()
-
-    cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="etiquettes", verbose_name="région")
-    nom = models.CharField("nom", max_length=60)
-
-    historique = HistoricalRecords()
-    objects = QuerySetEtiquettes.as_manager()
-
-    class Meta:
-        verbose_name = "étiquette"
-        ordering = ["nom"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["region", "nom"],
-                name="programme_etiquette_unique",
-                violation_error_message="Cette région a déjà une étiquette de ce nom.",
-            )
-        ]
-
-    def __str__(self):
-        return self.nom
 
 
 def _avec_sa_taxe(montant, taxe):
@@ -183,6 +143,15 @@ class Projet(AvecParcours):
     )
     cree_le = models.DateTimeField("créé le", default=timezone.now, editable=False)
     archive_le = models.DateField("archivé le", null=True, blank=True, editable=False)
+    archive_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="archivé par",
+    )
 
     historique = HistoricalRecords(
         m2m_fields=[territoires_associes, mesures, communes, etiquettes], excluded_fields=["recherche", *METEO]
@@ -272,6 +241,12 @@ class Projet(AvecParcours):
                 | Q(etat__in=[EtatProjet.PREPARATION, EtatProjet.RETIRE]),
                 name="programme_projet_numero_a_la_transmission",
                 violation_error_message="Un projet a son numéro dès qu'il est transmis, pas avant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(archive_le=None, archive_par=None)
+                | Q(archive_le__isnull=False, archive_par__isnull=False, etat__in=EtatProjet.archivables()),
+                name="programme_projet_archive",
+                violation_error_message="Seul un projet terminé ou non inscrit s'archive, par quelqu'un, à une date.",
             ),
             models.CheckConstraint(
                 condition=Q(version_fiche__gte=1),

@@ -1,4 +1,4 @@
-"""What a porteur proposes to write in the fiche, kept apart until the territory's team answers (ADR 0011)."""
+"""What is prepared aside the fiche, and what a porteur proposes to write in it (ADR 0011)."""
 
 from django.conf import settings
 from django.db import models
@@ -34,21 +34,29 @@ class QuerySetPropositions(QuerySetParties):
         return self.filter(issue=IssueProposition.ATTENTE)
 
 
-class PropositionDeFiche(models.Model):
+class Ecarts(models.Model):
     """`valeurs`: what is proposed, by field; `avant`: what stood there when it was written (`valeurs_de_fiche`)."""
+
+    cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
+    avant = models.JSONField("avant", default=dict)
+    valeurs = models.JSONField("proposé", default=dict)
+    ecrite_le = models.DateTimeField("écrite le", default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class PropositionDeFiche(Ecarts):
+    """Of a porteur: the territory's team accepts it, whole or field by field, or refuses it."""
 
     donnees_personnelles = ("auteur", "avant", "valeurs", "motif", "traitee_par")
 
-    cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     projet = models.ForeignKey(Projet, on_delete=models.CASCADE, related_name="propositions", verbose_name="projet")
     auteur = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+", verbose_name="auteur"
     )
-    avant = models.JSONField("avant", default=dict)
-    valeurs = models.JSONField("proposé", default=dict)
     # Of an accepted one: the fields that were.
     acceptees = models.JSONField("champs acceptés", default=list)
-    ecrite_le = models.DateTimeField("écrite le", default=timezone.now)
     issue = models.CharField("issue", max_length=8, choices=IssueProposition, default=IssueProposition.ATTENTE)
     motif = models.TextField("motif", blank=True)
     traitee_par = models.ForeignKey(

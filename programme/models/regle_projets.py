@@ -60,6 +60,11 @@ class QuerySetProjets(QuerySetPortee):
         passes = jalons.filter(projet=OuterRef("pk"), atteint_le=None, prevu_le__lt=jour)
         return self.filter(Q(fin__lt=jour) | Exists(passes), etat__in=EtatProjet.suivis())
 
+    def a_l_ordre_du_jour(self):
+        """Keep those of which a committee may be asked: examined, put off, or whose actualisation awaits."""
+        soumises = self.model.actualisations.rel.related_model.objects.soumises().filter(projet=OuterRef("pk"))
+        return self.filter(Q(etat__in=EtatProjet.a_l_ordre_du_jour()) | Exists(soumises), archive_le=None)
+
     # --- Writing
 
     def redigeables_par(self, personne):
@@ -114,6 +119,18 @@ class QuerySetProjets(QuerySetPortee):
     def avisables_par(self, personne):
         """Keep those on which a person gives the State's opinion: transmitted, not decided yet."""
         return self.filter(self._transmis_a_l_etat(personne), etat__in=EtatProjet.avant_decision(), archive_le=None)
+
+    def actualisables_par(self, personne):
+        """Keep the followed ones of which a person prepares changes beside the fiche: the lead territory's team."""
+        ecrits = administre(personne) | Q(territoire__in=self._territoires_rediges_par(personne))
+        return self.filter(ecrits, etat__in=EtatProjet.suivis(), archive_le=None)
+
+    def archivables_par(self, personne):
+        """Keep the ended ones that a person puts away: who says that a project ends."""
+        return self.conduits_par(personne).filter(etat__in=EtatProjet.archivables(), archive_le=None)
+
+    def desarchivables_par(self, personne):
+        return self.conduits_par(personne).filter(archive_le__isnull=False)
 
     # --- Around it: what is said and attached
 

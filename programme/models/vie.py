@@ -70,3 +70,7 @@ class Decision(Passage):
     def autorite_dite(self):
         """Who decided, in words; "" when nobody had to."""
         return self.autorite_precision or self.get_autorite_display()
+
+    @property
+    def issue_dite(self):
+        return self.get_vers_display()

@@ -66,7 +66,7 @@ def liste(request):
 
 def projets_demandes(request):
     """Return (filter, projects that the reader sees and the address asks for; none when it makes no sense)."""
-    visibles = Projet.objects.visibles_par(request.user).filter(archive_le=None).order_by("-etat_depuis", "-pk")
+    visibles = Projet.objects.visibles_par(request.user).order_by("-etat_depuis", "-pk")
     filtre = FiltreProjets(request.GET, queryset=visibles, request=request)
     return filtre, filtre.qs if filtre.is_valid() else visibles.none()
 

@@ -10,6 +10,7 @@ from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
+from tests.acces.actualisations import ACTUALISATIONS
 from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
 from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES, COMITES
 from tests.acces.lignes import Ligne, publique
@@ -389,5 +390,5 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *PIECES, *CAMPAGNES, *COMITES, *IMPORTS_DE_PROJETS]
+PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *ACTUALISATIONS, *PIECES, *CAMPAGNES, *COMITES, *IMPORTS_DE_PROJETS]
 MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

@@ -37,6 +37,8 @@ class Monde:
     piece: Any
     message: Any
     instruite: Any
+    # Of the inscribed one: submitted to its region.
+    actualisation: Any
 
 
 @dataclass(frozen=True)

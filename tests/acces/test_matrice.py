@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
-from programme.enums import Cercle, EtatProjet
+from programme.enums import Cercle, EtatActualisation, EtatProjet
 from programme.models import Mesure, Projet
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region
@@ -19,7 +19,13 @@ from tests.acces.profils import PERSONNAGES, Reponse
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
 from tests.factories_pieces import MessageFactory, PieceFactory
-from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
+from tests.factories_projets import (
+    EtiquetteFactory,
+    IndicateurFactory,
+    PropositionFactory,
+    actualisation_en,
+    projet_en,
+)
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
 from tests.outils.requetes import est_une_lecture
@@ -44,6 +50,7 @@ def monde(personnages, territoire, voisin):
     changement = demander_l_adresse(personnages["sans habilitation"], "nouvelle@exemple.example")
     projet = Projet.objects.get(porteurs__personne=personnages["porteur"])
     transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
+    inscrit = projet_en(EtatProjet.INSCRIT, territoire=voisin)
     pilote = Region.objects.get(pk=PILOTE)
     return Monde(
         personnages,
@@ -55,7 +62,7 @@ def monde(personnages, territoire, voisin):
         changement,
         projet,
         transmis,
-        projet_en(EtatProjet.INSCRIT, territoire=voisin),
+        inscrit,
         IndicateurFactory(projet=projet),
         PropositionFactory(projet=projet, auteur=personnages["porteur"]),
         EtiquetteFactory(region=pilote),
@@ -66,6 +73,7 @@ def monde(personnages, territoire, voisin):
         PieceFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, deposee_par=personnages["chef de projet"]),
         MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
         PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
+        actualisation_en(EtatActualisation.SOUMISE, projet=inscrit, valeurs={"objectifs": "Nouveaux."}),
     )
 
 

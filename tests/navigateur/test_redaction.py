@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from programme.enums import EtatProjet
+from programme.enums import EtatActualisation, EtatProjet
 from programme.models import Projet
 from territoires.models import Territoire
 from tests import factories as f
@@ -13,6 +13,7 @@ from tests.factories_projets import (
     IndicateurFactory,
     JalonFactory,
     PropositionFactory,
+    actualisation_en,
     projet_en,
 )
 from tests.outils.accessibilite import verifier_accessibilite
@@ -46,6 +47,9 @@ def test_les_pages_de_redaction_sont_accessibles_et_entieres(ouvrir_en_chef, ter
         for fabrique in (JalonFactory, IndicateurFactory, FreinFactory):
             fabrique(projet=projet)
     proposition = PropositionFactory(projet=brouillon, valeurs={"contexte": "Mot " * 200, "emplois": "3"})
+    valeurs = {"objectifs": "Mot " * 200, "fin": "2030-12-31"}
+    actualisation = actualisation_en(EtatActualisation.PREPARATION, projet=suivi, valeurs=valeurs)
+    realise = projet_en(EtatProjet.REALISE, territoire=territoire_long)
     page = ouvrir_en_chef("/projets/nouveau/")
     for chemin in (
         "/projets/nouveau/",
@@ -55,6 +59,10 @@ def test_les_pages_de_redaction_sont_accessibles_et_entieres(ouvrir_en_chef, ter
         f"/projets/{brouillon.cle}/dupliquer/",
         proposition.get_absolute_url(),
         f"/projets/{suivi.cle}/suivre/",
+        f"/projets/{suivi.cle}/actualiser/",
+        actualisation.get_absolute_url(),
+        f"{actualisation.get_absolute_url()}etape/soumettre/",
+        f"/projets/{realise.cle}/archiver/",
     ):
         page.goto(chemin)
         for largeur in (1280, 375, 320):

@@ -49,6 +49,9 @@ EXEMPLES = {
             "projet_annuler_validation",
             "projet_dupliquer",
             "projet_suivre",
+            "projet_actualiser",
+            "projet_archiver",
+            "projet_desarchiver",
             "piece_deposer",
             "projet_echanges",
             "projet_avis",
@@ -67,6 +70,7 @@ EXEMPLES = {
     ),
     **dict.fromkeys(
         (
+            "projet_actualisation",
             "projet_proposition",
             "proposition_accepter",
             "proposition_refuser",
@@ -84,6 +88,7 @@ EXEMPLES = {
     "campagne_classeur": lambda: ["2222222222", "xlsx"],
     **dict.fromkeys(("comite_dossier_fichier", "comite_releve_fichier"), lambda: ["2222222222", "odt"]),
     "projet_etape": lambda: ["2222222222", "transmettre"],
+    "actualisation_etape": lambda: ["2222222222", "2222222222", "accepter"],
     **dict.fromkeys(ADRESSES_D_UN_LOT, lambda: ["2222222222"]),
     **dict.fromkeys(("invitation_renvoyer", "invitation_annuler"), lambda: ["2222222222"]),
     "import_lignes": lambda: ["2222222222", "csv"],

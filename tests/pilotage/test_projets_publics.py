@@ -2,10 +2,11 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
+from programme.archivage import archiver
 from programme.enums import EtatProjet
 from programme.models import Mesure, Projet
+from tests.factories import AdministrateurFactory
 from tests.factories_projets import projet_en
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +22,9 @@ def projets(territoire, mesure):
     """One that anyone may read, and three that nobody but theirs may."""
     vu = projet_en(EtatProjet.INSCRIT, territoire=territoire, titre="Projet montré")
     restreint = projet_en(EtatProjet.INSCRIT, territoire=territoire, titre="Projet restreint")
-    archive = projet_en(EtatProjet.INSCRIT, territoire=territoire, titre="Projet archivé")
+    archive = projet_en(EtatProjet.REALISE, territoire=territoire, titre="Projet archivé")
     Projet.objects.filter(pk=restreint.pk).update(non_public_motif="Secret industriel.")
-    Projet.objects.filter(pk=archive.pk).update(archive_le=timezone.localdate())
+    archiver(archive, AdministrateurFactory())
     transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire, titre="Projet transmis")
     for projet in (vu, restreint, archive, transmis):
         projet.mesures.add(mesure)

@@ -1,10 +1,13 @@
 """Projects in the admin: what each may write there, what nobody may."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from comptes.parcours import possibles
 from programme.enums import EtatProjet
 from programme.models import Indicateur, Jalon, Porteur, Projet
 from territoires.enums import QualiteTerritoriale
@@ -236,3 +239,34 @@ def test_la_page_d_un_projet_ne_coute_pas_plus_avec_plus_de_parties(client, pers
             assert client.get(page(projet)).status_code == 200
         nombres.append(len(requetes))
     assert nombres[0] == nombres[1] <= 40
+
+
+@pytest.mark.parametrize(
+    "nom", ["chef de projet", "lecture", "pilote", "État territorial", "auditeur", "administrateur"]
+)
+def test_l_administration_mene_aux_memes_etapes_que_la_page_du_projet(nom, client, personnages, territoire):
+    """The same links to the same pages: nothing is moved in the admin itself."""
+    client.force_login(personnages[nom])
+    for etat in (EtatProjet.TRANSMIS, EtatProjet.INSTRUCTION, EtatProjet.REALISATION, EtatProjet.REALISE):
+        projet = projet_en(etat, territoire=territoire)
+        debut = re.escape(f"/projets/{projet.cle}/")
+        liens = [
+            set(re.findall(rf'href="({debut}(?:etape/[\w-]+|actualiser|archiver|desarchiver)/)"', client.get(une).text))
+            for une in (page(projet), projet.get_absolute_url())
+        ]
+        assert liens[0] == liens[1], etat
+        attendus = {
+            reverse("projet_etape", args=[projet.cle, p.transition.cle]) for p in possibles(projet, personnages[nom])
+        }
+        assert attendus <= liens[0]
+        if nom in ("chef de projet", "pilote") and etat == EtatProjet.REALISATION:
+            assert reverse("projet_etape", args=[projet.cle, "achever"]) in liens[0]
+
+
+def test_l_administration_ne_passe_aucune_etape_elle_meme(client, personnages, territoire):
+    projet = projet_en(EtatProjet.INSTRUCTION, territoire=territoire)
+    client.force_login(personnages["administrateur"])
+    assert "instruire" not in client.get(LISTE).text
+    client.post(LISTE, {"action": "inscrire", "_selected_action": [projet.pk]})
+    client.post(page(projet), formulaire(projet, transition="inscrire", archive_le="2026-01-01"))
+    assert (relire(projet).etat, relire(projet).archive_le) == (EtatProjet.INSTRUCTION, None)

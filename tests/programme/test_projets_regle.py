@@ -6,7 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from comptes.acces import habilitations
 from comptes.mes_donnees import rassembler
 from comptes.models import Utilisateur
-from comptes.parcours import passer
+from comptes.parcours import TransitionIncomplete, passer
+from programme.archivage import archiver
 from programme.enums import EtatProjet, QualitePorteur
 from programme.models import Decision, Etiquette, Frein, Indicateur, Jalon, Porteur, Projet, Releve
 from territoires.enums import QualiteEtat, QualiteTerritoriale
@@ -152,11 +153,16 @@ def test_un_porteur_ne_connait_que_son_projet(qualite, territoire, projets):
 
 
 def test_un_projet_archive_ne_s_ecrit_plus(territoire, personnages):
-    projet = projet_en(EtatProjet.PREPARATION, territoire=territoire)
-    Projet.objects.filter(pk=projet.pk).update(archive_le="2026-01-01")
+    projet = projet_en(EtatProjet.NON_INSCRIT, territoire=territoire)
     chef = personnages["chef de projet"]
-    assert not Projet.objects.redigeables_par(chef).filter(pk=projet.pk).exists()
-    assert not Projet.objects.validables_par(chef).filter(pk=projet.pk).exists()
+    regles = ("discutables_par", "documentables_par", "archivables_par")
+    assert all(getattr(Projet.objects, regle)(chef).filter(pk=projet.pk).exists() for regle in regles)
+    archiver(projet, chef)
+    for regle in (*regles, "redigeables_par", "validables_par", "actualisables_par"):
+        assert not getattr(Projet.objects, regle)(chef).filter(pk=projet.pk).exists(), regle
+    with pytest.raises(TransitionIncomplete) as refus:
+        passer(projet, "reprendre-la-fiche", chef)
+    assert "archivé" in refus.value.manques[0].message
 
 
 def test_une_raison_de_ne_pas_montrer_ferme_la_page_publique(territoire, personnages):
