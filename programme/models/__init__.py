@@ -14,6 +14,7 @@ from .propositions import PropositionDeFiche
 from .remarques import Remarque
 from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
+from .vues import VueDeProjets
 
 __all__ = [
     "Avis",
@@ -39,4 +40,5 @@ __all__ = [
     "PropositionDeFiche",
     "Releve",
     "Remarque",
+    "VueDeProjets",
 ]
