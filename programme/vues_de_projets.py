@@ -6,6 +6,7 @@ from django.http import QueryDict
 
 from programme.colonnes_de_liste import COLONNES as LES_COLONNES
 from programme.colonnes_de_liste import PARAMETRE as COLONNES
+from programme.colonnes_de_liste import TITRE
 from programme.filters import FiltreProjets
 from programme.models import VueDeProjets
 from programme.models.vues import PARAMETRE_VUE, TOUTES
@@ -13,6 +14,7 @@ from tableurs.francais import enumeration
 from tableurs.typographie import typographier
 
 TRIS_DITS = {"titre": "projet", "territoire": "territoire", "depuis": "date de l'état"}
+CLES = [TITRE.cle, *(colonne.cle for colonne in LES_COLONNES)]
 RETENUS = (*FiltreProjets.CRITERES, "tri", COLONNES)
 
 
@@ -21,8 +23,8 @@ def question_retenue(parametres):
     retenue = QueryDict(mutable=True)
     for nom in RETENUS:
         valeurs = [valeur for valeur in parametres.getlist(nom) if valeur]
-        # Of a filter asked twice, the last one is heard.
-        retenue.setlist(nom, sorted(set(valeurs)) if nom == COLONNES else valeurs[-1:])
+        # Of a filter asked twice, the last one is heard; columns are always in the same order.
+        retenue.setlist(nom, [cle for cle in CLES if cle in valeurs] if nom == COLONNES else valeurs[-1:])
     return retenue.urlencode()
 
 

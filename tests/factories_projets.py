@@ -167,3 +167,12 @@ class PropositionFactory(DjangoModelFactory):
     auteur = factory.SubFactory(UtilisateurFactory)
     avant = factory.LazyFunction(lambda: {"contexte": ""})
     valeurs = factory.LazyFunction(lambda: {"contexte": "Proposé."})
+
+
+class VueFactory(DjangoModelFactory):
+    class Meta:
+        model = models.VueDeProjets
+
+    personne = factory.SubFactory(UtilisateurFactory)
+    nom = factory.Sequence(lambda n: f"Vue {n}")
+    question = "etat=inscrit"

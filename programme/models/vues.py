@@ -37,11 +37,15 @@ class VueDeProjets(models.Model):
     donnees_personnelles = ("personne", "nom", "question")
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
-    # What is of nobody's use but theirs goes with the account.
+    # It goes with the account: erasing follows relations that have a name.
     personne = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, editable=False, related_name="+", verbose_name="personne"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        editable=False,
+        related_name="vues_de_projets",
+        verbose_name="personne",
     )
-    nom = models.CharField("nom", max_length=60, help_text="Vous seul ou vous seule le voyez.")
+    nom = models.CharField("nom", max_length=60, help_text="Personne d'autre que vous ne le voit.")
     question = models.CharField(
         "filtres, tri et colonnes", max_length=LONGUEUR_MAX_QUESTION, blank=True, editable=False
     )

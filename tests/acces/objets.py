@@ -37,6 +37,8 @@ class Monde:
     piece: Any
     message: Any
     instruite: Any
+    # Of the list of projects, the chef de projet's own.
+    vue: Any
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tests.acces.profils import PERSONNAGES, Reponse
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
 from tests.factories_pieces import MessageFactory, PieceFactory
-from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, projet_en
+from tests.factories_projets import EtiquetteFactory, IndicateurFactory, PropositionFactory, VueFactory, projet_en
 from tests.outils.adresses import adresses
 from tests.outils.personnages import PILOTE
 from tests.outils.requetes import est_une_lecture
@@ -66,6 +66,7 @@ def monde(personnages, territoire, voisin):
         PieceFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, deposee_par=personnages["chef de projet"]),
         MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
         PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
+        VueFactory(personne=personnages["chef de projet"]),
     )
 
 
