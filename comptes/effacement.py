@@ -112,9 +112,10 @@ def _effacer_ce_qui_va_avec(identite):
         modele = lien.related_model
         if lien.on_delete is not models.CASCADE or modele in traces.TIERCES_SIGNEES:
             continue
+        modele._base_manager.filter(**{lien.field.name: identite.personne}).delete()
+        # After them: deleting a row writes its last state there.
         if historique := traces.historique_de(modele):
             historique.objects.filter(**{lien.field.name: identite.personne.pk}).delete()
-        modele._base_manager.filter(**{lien.field.name: identite.personne}).delete()
 
 
 def _annuler_les_invitations(identite):

@@ -11,10 +11,17 @@ from comptes.parcours import Transition, passer, possibles_parmi
 from programme.enums import AutoriteDecision, EtatProjet
 from programme.forms_comites import FormulaireDecisionCommune, FormulaireDecisionDuProjet
 from programme.models import Comite, Contrat, Projet
-from programme.parcours_projet import PARCOURS
+from programme.parcours_projet import PARCOURS, REGION, TERRITOIRE, TOUS
 from tableurs.francais import jour
 
+REPRISE = PARCOURS.transition("reprendre")
 SANS_DECISION = "Aucune décision n'est choisie : dites ce qui a été décidé d'un projet au moins."
+# Why somebody may not, by the rule that a transition names.
+DROITS = {
+    REGION: "Vous ne décidez pas pour la région qui pilote ce territoire.",
+    TERRITOIRE: "Vous n'écrivez pas les projets de ce territoire.",
+    TOUS: "Ni l'équipe de ce territoire ni la région qui le pilote ne vous ont donné ce droit.",
+}
 # After the key of a project, in the preview: in which state it was seen.
 VU = "-vu"
 
@@ -26,6 +33,19 @@ def decider(projet, transition, par, **champs):
         if passage.contrat:
             passage.contrat.projets.add(projet)
     return passage
+
+
+def obstacle(projet, transition, permises, personne):
+    """Return why a person can't move a project so, in a sentence, else "". `permises`: of `possibles_parmi`."""
+    if projet.etat not in transition.de:
+        depuis = jour(timezone.localdate(projet.etat_depuis))
+        return f"Son état est « {projet.get_etat_display()} » depuis le {depuis}."
+    if transition.interdit_a_qui_a_saisi and projet.saisi_par_id == personne.pk:
+        return "C'est vous qui avez saisi ce projet : une autre personne de la région en décide."
+    if transition not in permises:
+        return DROITS[transition.qui]
+    manques = [manque.message for exigence in transition.exige for manque in exigence(projet)]
+    return f"Il manque : {' '.join(manques)}" if manques else ""
 
 
 @dataclass
@@ -41,6 +61,16 @@ class LigneDeDecision:
     def transition(self) -> Transition | None:
         cle = self.formulaire.is_bound and self.formulaire.is_valid() and self.formulaire.cleaned_data["issue"]
         return PARCOURS.transition(cle) if cle else None
+
+    @property
+    def reprend(self):
+        """Whether it is examined again first: adjourned projects are not decided of otherwise."""
+        return self.projet.etat in REPRISE.de
+
+    @property
+    def etapes(self):
+        """The transitions that lead to what is decided."""
+        return [REPRISE, self.transition] if self.reprend else [self.transition]
 
     @property
     def se_decide(self):
@@ -143,18 +173,11 @@ class DecisionsDuComite:
             ligne.obstacle = self._obstacle(ligne, permises.get(ligne.projet.pk, []))
 
     def _obstacle(self, ligne, permises):
-        projet, transition = ligne.projet, ligne.transition
-        if projet.etat == EtatProjet.AJOURNE:
-            return "Il est ajourné : reprenez d'abord son instruction."
-        if projet.etat not in transition.de:
-            depuis = jour(timezone.localdate(projet.etat_depuis))
-            return f"Il n'est plus en instruction : « {projet.get_etat_display()} » depuis le {depuis}."
-        if transition.interdit_a_qui_a_saisi and projet.saisi_par_id == self.personne.pk:
-            return "C'est vous qui avez saisi ce projet : une autre personne de la région en décide."
-        if transition not in permises:
-            return "Vous ne décidez pas pour la région qui pilote ce territoire."
-        manques = [manque.message for exigence in transition.exige for manque in exigence(projet)]
-        return f"Il manque : {' '.join(manques)}" if manques else ""
+        """Of what comes first: who may examine a project again decides of it."""
+        projet, premiere = ligne.projet, ligne.etapes[0]
+        if projet.etat not in premiere.de:
+            return f"Il n'est plus en instruction. {obstacle(projet, premiere, permises, self.personne)}"
+        return obstacle(projet, premiere, permises, self.personne)
 
     def appliquer(self):
         """Write what was previewed, all or nothing. Returns the passages; None when what was seen has moved.
@@ -168,10 +191,13 @@ class DecisionsDuComite:
             if self._ont_bouge():
                 return None
             commun: dict[str, Any] = {**self.commune.cleaned_data, "comite": self.comite}
-            return [
-                decider(ligne.projet, ligne.transition, self.personne, **commun, **ligne.champs)
-                for ligne in self.possibles
-            ]
+            return [self._ecrire(ligne, commun) for ligne in self.possibles]
+
+    def _ecrire(self, ligne, commun):
+        *avant, decidee = ligne.etapes
+        for transition in avant:
+            decider(ligne.projet, transition, self.personne)
+        return decider(ligne.projet, decidee, self.personne, **commun, **ligne.champs)
 
     def _relire(self):
         """Lock the projects, in an order that is the same for all, and read them again."""

@@ -37,7 +37,7 @@ def releve(comite, personne):
     document.ajouter(Titre("Décisions"))
     lignes = [_decision(point, decision) for point in points for decision in point.decisions or [None]]
     if lignes:
-        entetes = ("Rang", "Projet", "Territoire", "Décision", "Par qui, quand", "Motif ou condition")
+        entetes = ("Rang", "Projet", "Territoire", "Décision", "Par qui, quand", "Condition, motif ou remarque")
         document.ajouter(Tableau("Décisions", lignes, entetes, (7, 27, 15, 14, 17, 20)))
     _hors_du_perimetre(document, comite, points)
     return document

@@ -1,21 +1,18 @@
 """Filters of the list of projects."""
 
+from functools import cached_property
+
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from dsfr.forms import DsfrBaseForm
 
+from programme.choix_de_projets import choix_de_reference
 from programme.enums import EtatProjet, GenrePorteur, Maturite, Meteo
-from programme.models import Besoin, Etiquette, Mesure, Projet
+from programme.models import Etiquette, Projet
 from tableurs.francais import normaliser
-from territoires.filters import LONGUEUR_MAX_TEXTE, FiltreParmiLesLus
-from territoires.models import (
-    Departement,
-    Region,
-    Territoire,
-    territoires_de_la_region,
-    territoires_du_departement,
-)
+from territoires.filters import LONGUEUR_MAX_TEXTE
+from territoires.models import territoires_de_la_region, territoires_du_departement
 
 TRIS = {
     "titre": "recherche",
@@ -24,7 +21,19 @@ TRIS = {
 }
 PAR_DEFAUT = "-depuis"
 GROUPES = {cle: libelle for cle, (libelle, _) in EtatProjet.groupes().items()}
+# What closed lists are called, on the chips of the filters in use.
+MOTS = {
+    **GROUPES,
+    **dict(EtatProjet.choices),
+    **dict(Maturite.choices),
+    **dict(GenrePorteur.choices),
+    **dict(Meteo.choices),
+}
 ETATS = [("Plusieurs états", list(GROUPES.items())), ("Un état", EtatProjet.choices)]
+
+
+# Filters whose choices are rows.
+LUS = {"besoin", "mesure", "region", "departement", "territoire", "etiquette"}
 
 
 class FiltreProjets(django_filters.FilterSet):
@@ -32,47 +41,19 @@ class FiltreProjets(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="chercher", label="Titre, porteur ou numéro", max_length=LONGUEUR_MAX_TEXTE)
     etat = django_filters.ChoiceFilter(choices=ETATS, method="dans_l_etat", label="État", empty_label="Tous")
-    besoin = FiltreParmiLesLus(
-        queryset=Besoin.objects.all(),
-        to_field_name="code",
-        method="pour_le_besoin",
-        label="Besoin",
-        empty_label="Tous",
-    )
-    region = FiltreParmiLesLus(
-        queryset=Region.objects.all(), method="dans_la_region", label="Région", empty_label="Toutes"
-    )
+    besoin = django_filters.ChoiceFilter(method="pour_le_besoin", label="Besoin", empty_label="Tous")
+    region = django_filters.ChoiceFilter(method="dans_la_region", label="Région", empty_label="Toutes")
     retard = django_filters.BooleanFilter(method="en_retard", label="En retard", widget=forms.CheckboxInput)
     archives = django_filters.BooleanFilter(method="des_archives", label="Archivés", widget=forms.CheckboxInput)
-    mesure = FiltreParmiLesLus(
-        queryset=Mesure.objects.all(),
-        to_field_name="code",
-        method="pour_la_mesure",
-        label="Mesure",
-        empty_label="Toutes",
-    )
-    departement = FiltreParmiLesLus(
-        queryset=Departement.objects.select_related("region"),
-        method="dans_le_departement",
-        label="Département",
-        empty_label="Tous",
-    )
-    territoire = django_filters.ModelChoiceFilter(
-        queryset=Territoire.objects.all(), to_field_name="slug", method="dans_le_territoire", label="Territoire"
-    )
+    mesure = django_filters.ChoiceFilter(method="pour_la_mesure", label="Mesure", empty_label="Toutes")
+    departement = django_filters.ChoiceFilter(method="dans_le_departement", label="Département", empty_label="Tous")
+    territoire = django_filters.ChoiceFilter(method="dans_le_territoire", label="Territoire")
     porteur = django_filters.ChoiceFilter(
         choices=GenrePorteur, field_name="porteur_genre", label="Nature du porteur", empty_label="Toutes"
     )
     maturite = django_filters.ChoiceFilter(choices=Maturite, label="Maturité", empty_label="Toutes")
     meteo = django_filters.ChoiceFilter(choices=Meteo, method="selon_la_meteo", label="Météo", empty_label="Toutes")
-    etiquette = django_filters.ModelChoiceFilter(
-        queryset=lambda request: Etiquette.objects.visibles_par(request.user),
-        to_field_name="cle",
-        field_name="etiquettes",
-        method="qui_porte",
-        label="Étiquette",
-        empty_label="Toutes",
-    )
+    etiquette = django_filters.ChoiceFilter(method="qui_porte", label="Étiquette", empty_label="Toutes")
     miens = django_filters.BooleanFilter(method="de_mon_perimetre", label="Mon périmètre", widget=forms.CheckboxInput)
     tri = django_filters.ChoiceFilter(
         choices=[(f"{sens}{cle}", cle) for cle in TRIS for sens in ("", "-")], method="trier", label="Tri"
@@ -92,11 +73,38 @@ class FiltreProjets(django_filters.FilterSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         lecteur = self.request.user
-        if not lecteur.is_authenticated:
+        self._etiquettes = []
+        if lecteur.is_authenticated:
+            self._etiquettes = list(Etiquette.objects.visibles_par(lecteur).values_list("cle", "nom", "pk"))
+        else:
             del self.filters["miens"], self.filters["etiquette"], self.filters["meteo"]
         # They are regions': others have none to look for.
-        elif not Etiquette.objects.visibles_par(lecteur).exists():
-            del self.filters["etiquette"]
+        if not self._etiquettes:
+            self.filters.pop("etiquette", None)
+        for nom in LUS & self.filters.keys():
+            # A function, not a method: widgets are copied, with all that they hold.
+            self.filters[nom].extra["choices"] = lambda nom=nom: self._choix(nom)
+
+    @cached_property
+    def lus(self):
+        """What is proposed, read once for what is asked as for what is shown: {filter: [(key, words, primary key)]}."""
+        return {**choix_de_reference(), "etiquette": self._etiquettes}
+
+    def _choix(self, nom):
+        return [(cle, mots) for cle, mots, _ in self.lus[nom]]
+
+    @property
+    def criteres(self):
+        """The names of what may be asked by this reader, in the order of the chips."""
+        return [nom for nom in self.CRITERES if nom in self.filters]
+
+    def mots(self, nom, valeur):
+        """Return what a value of a filter is called."""
+        lus = dict(self._choix(nom)) if nom in LUS else MOTS
+        return lus.get(valeur, valeur)
+
+    def _pk(self, nom, valeur):
+        return next(pk for cle, _, pk in self.lus[nom] if cle == valeur)
 
     def chercher(self, queryset, nom, valeur):
         for mot in normaliser(valeur).split():
@@ -107,16 +115,16 @@ class FiltreProjets(django_filters.FilterSet):
         _, etats = EtatProjet.groupes().get(valeur, ("", [valeur]))
         return queryset.filter(etat__in=etats)
 
-    def pour_le_besoin(self, queryset, nom, besoin):
-        servies = Projet.mesures.through.objects.filter(projet=OuterRef("pk"), mesure__besoin=besoin)
+    def pour_le_besoin(self, queryset, nom, cle):
+        servies = Projet.mesures.through.objects.filter(projet=OuterRef("pk"), mesure__besoin=self._pk(nom, cle))
         return queryset.filter(Exists(servies))
 
-    def pour_la_mesure(self, queryset, nom, mesure):
-        servies = Projet.mesures.through.objects.filter(projet=OuterRef("pk"), mesure=mesure)
+    def pour_la_mesure(self, queryset, nom, cle):
+        servies = Projet.mesures.through.objects.filter(projet=OuterRef("pk"), mesure=self._pk(nom, cle))
         return queryset.filter(Exists(servies))
 
-    def qui_porte(self, queryset, nom, etiquette):
-        portees = Projet.etiquettes.through.objects.filter(projet=OuterRef("pk"), etiquette=etiquette)
+    def qui_porte(self, queryset, nom, cle):
+        portees = Projet.etiquettes.through.objects.filter(projet=OuterRef("pk"), etiquette=self._pk(nom, cle))
         return queryset.filter(Exists(portees))
 
     def selon_la_meteo(self, queryset, nom, meteo):
@@ -131,14 +139,15 @@ class FiltreProjets(django_filters.FilterSet):
         """Those that were put away, or, by default, the others."""
         return queryset.filter(archive_le__isnull=not oui)
 
-    def dans_le_departement(self, queryset, nom, departement):
-        return queryset.filter(territoire__in=territoires_du_departement(departement.pk))
+    def dans_le_departement(self, queryset, nom, code):
+        return queryset.filter(territoire__in=territoires_du_departement(code))
 
-    def dans_la_region(self, queryset, nom, region):
+    def dans_la_region(self, queryset, nom, code):
         """Of the territories of a region, lead or not: nobody should miss their own."""
-        return queryset.filter(territoire__in=territoires_de_la_region(region.pk))
+        return queryset.filter(territoire__in=territoires_de_la_region(code))
 
-    def dans_le_territoire(self, queryset, nom, territoire):
+    def dans_le_territoire(self, queryset, nom, slug):
+        territoire = self._pk(nom, slug)
         associes = Projet.territoires_associes.through.objects.filter(projet=OuterRef("pk"), territoire=territoire)
         return queryset.filter(Q(territoire=territoire) | Exists(associes))
 

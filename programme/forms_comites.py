@@ -141,8 +141,8 @@ class FormulaireDecisionDuProjet(forms.Form):
 
     issue = forms.ChoiceField(label="Décision", choices=ISSUES, required=False)
     motif = forms.CharField(
-        label="Motif",
-        help_text="Obligatoire pour ajourner ou ne pas inscrire.",
+        label="Motif ou remarque",
+        help_text="Le motif est obligatoire pour ajourner ou ne pas inscrire ; une remarque est facultative.",
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )

@@ -14,6 +14,7 @@ from programme.views import (
     documents,
     echanges,
     ecrire,
+    ensemble,
     parcours,
     pieces,
     projets,
@@ -21,6 +22,7 @@ from programme.views import (
     redaction,
     suivi,
     validation,
+    vues,
 )
 
 DOSSIER, RELEVE = {"quoi": "dossier"}, {"quoi": "releve"}
@@ -28,6 +30,15 @@ urlpatterns = [
     # Reading
     path("projets/", projets.liste, name="projets"),
     path("projets/ecrire/", ecrire.ecrire_aux_chefs, name="projets_ecrire"),
+    # One's own views of the list; the same act on several of its rows
+    path("projets/vues/", vues.liste, name="vues"),
+    path("projets/vues/nouvelle/", vues.nouvelle, name="vue_nouvelle"),
+    path("projets/vues/<slug:cle>/modifier/", vues.modifier, name="vue_modifier"),
+    path("projets/vues/<slug:cle>/remplacer/", vues.remplacer, name="vue_remplacer"),
+    path("projets/vues/<slug:cle>/supprimer/", vues.supprimer, name="vue_supprimer"),
+    path("projets/ensemble/", ensemble.apercu, name="projets_ensemble"),
+    path("projets/ensemble/appliquer/", ensemble.appliquer, name="projets_ensemble_appliquer"),
+    path("projets/ensemble/fait/", ensemble.fait, name="projets_ensemble_fait"),
     path("projets/nouveau/", redaction.nouveau, name="projet_nouveau"),
     path("projets/<slug:cle>/", projets.fiche, name="projet"),
     # Moving

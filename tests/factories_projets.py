@@ -211,3 +211,12 @@ def actualisation_en(etat, projet, valeurs, avant=None, saisi_par=None):
             une.projet.version_fiche = une.version
         ecrire_dans_la_fiche(une.projet, valeurs, "Essai", saisi_par)
     return une
+
+
+class VueFactory(DjangoModelFactory):
+    class Meta:
+        model = models.VueDeProjets
+
+    personne = factory.SubFactory(UtilisateurFactory)
+    nom = factory.Sequence(lambda n: f"Vue {n}")
+    question = "etat=inscrit"

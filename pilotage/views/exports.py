@@ -14,9 +14,10 @@ from comptes.methodes import lire_seulement
 from comptes.pages_publiques import en_ecriture, version
 from pilotage.listes import choisir_liste
 from pilotage.views.territoires import inscriptions_demandees
-from programme.exports import ENVELOPPES, MESURES, PROJETS, montants_selon_le_lecteur
+from programme.colonnes_de_liste import PARAMETRE as COLONNES_CHOISIES
+from programme.exports import ENVELOPPES, MESURES, PROJETS
 from programme.models import Besoin, Enveloppe, Mesure
-from programme.views.projets import projets_demandes
+from programme.views.projets import projets_demandes, tableau_demande
 from tableurs.ecriture import ExportTropGrand
 from tableurs.exports import FormatExport
 from territoires.exports import COLLECTIVITES, DISPOSITIONS, TERRITOIRES
@@ -122,8 +123,11 @@ def projets(request, format_demande):
     filtre, demandes = projets_demandes(request)
     if not filtre.is_valid():
         return redirect(f"{reverse('projets')}?{request.GET.urlencode()}")
-    lignes = montants_selon_le_lecteur(demandes, request.user)
+    tableau = tableau_demande(request, filtre)
+    # The list always says which columns it shows; who says none takes them all.
+    export = tableau.export if COLONNES_CHOISIES in request.GET else PROJETS
     nom = f"projets_{aujourdhui().isoformat()}"
-    reponse = reponse_du_fichier(request, fichier_demande(PROJETS, format_demande, lignes, nom))
+    fichier = fichier_demande(export, format_demande, tableau.pour_le_fichier(demandes), nom)
+    reponse = reponse_du_fichier(request, fichier)
     reponse["Cache-Control"] = "private, no-store"
     return reponse

@@ -16,6 +16,7 @@ from .propositions import PropositionDeFiche
 from .remarques import Remarque
 from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
+from .vues import VueDeProjets
 
 __all__ = [
     "Actualisation",
@@ -43,4 +44,5 @@ __all__ = [
     "PropositionDeFiche",
     "Releve",
     "Remarque",
+    "VueDeProjets",
 ]

@@ -4,15 +4,17 @@ Each `…_par` is a subquery of the page's own query. The table of transitions (
 them; so do lists, forms, files, exports and the admin.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
 
-from comptes.acces import QuerySetPortee, administre, aujourdhui, nationale
+from comptes.acces import QuerySetPortee, administre, aujourdhui, est_administrateur, habilitations, nationale
 from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
 from programme.models.habilitations import Porteur
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import (
+    ActeurLocal,
     territoires_de_l_equipe,
     territoires_de_l_etat,
+    territoires_de_la_region,
     territoires_des_regions_de,
     territoires_pilotes_par,
 )
@@ -93,7 +95,10 @@ class QuerySetProjets(QuerySetPortee):
         )
 
     def ajoutables_par(self, personne):
-        return super().ajoutables_par(personne) or self._territoires_rediges_par(personne).exists()
+        return super().ajoutables_par(personne) or any(
+            isinstance(tenue, ActeurLocal) and tenue.qualite in QualiteTerritoriale.redigent()
+            for tenue in habilitations(personne)
+        )
 
     # --- Moving: named by the table of transitions
 
@@ -156,6 +161,25 @@ class QuerySetProjets(QuerySetPortee):
             self._pilotes_par(personne) | self._ecrits_par(personne) | self._transmis_a_l_etat(personne),
             archive_le=None,
         )
+
+    # --- Several at once
+
+    def droits_en_nombre(self, personne):
+        """Return {rule of the table of transitions: whether somebody has it of any project}, as expressions.
+
+        They depend on no row: within the query of a page they are asked once, and read an index at any size.
+        """
+        regles = ("instruisibles_par", "transmissibles_par", "conduits_par")
+        if not personne.is_authenticated or est_administrateur(personne):
+            return {regle: Value(personne.is_authenticated, output_field=BooleanField()) for regle in regles}
+        pilote = Exists(self.filter(territoire__in=territoires_pilotes_par(personne)))
+        redige = Exists(self.filter(territoire__in=self._territoires_rediges_par(personne)))
+        tous = ExpressionWrapper(Q(pilote) | Q(redige), output_field=BooleanField())
+        return dict(zip(regles, (pilote, redige, tous), strict=True))
+
+    def etiquetables_par(self, personne, etiquette):
+        """Keep those on which a person sets a region's tag: those that they examine, of its territories."""
+        return self.filter(self._pilotes_par(personne), territoire__in=territoires_de_la_region(etiquette.region_id))
 
     # --- Conditions
 

@@ -75,5 +75,6 @@ def _apercu(request, decisions, a_bouge=False):
         "decisions": decisions,
         "a_bouge": a_bouge,
         "nombre": len(decisions.possibles),
+        "reprises": [ligne for ligne in decisions.possibles if ligne.reprend],
     }
     return render(request, "programme/comite_apercu.html", contexte)

@@ -14,6 +14,7 @@ from tests.acces.actualisations import ACTUALISATIONS
 from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
 from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES, COMITES
 from tests.acces.lignes import Ligne, publique
+from tests.acces.liste_des_projets import LISTE_DES_PROJETS
 from tests.acces.objets import ObjetAdmin
 from tests.acces.pieces import PIECES
 from tests.acces.profils import (
@@ -390,5 +391,14 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *ACTUALISATIONS, *PIECES, *CAMPAGNES, *COMITES, *IMPORTS_DE_PROJETS]
+PROGRAMME = [
+    *PAGES_DES_PROJETS,
+    *LISTE_DES_PROJETS,
+    *REDACTION,
+    *ACTUALISATIONS,
+    *PIECES,
+    *CAMPAGNES,
+    *COMITES,
+    *IMPORTS_DE_PROJETS,
+]
 MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

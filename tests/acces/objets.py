@@ -39,6 +39,8 @@ class Monde:
     instruite: Any
     # Of the inscribed one: submitted to its region.
     actualisation: Any
+    # Of the list of projects, the chef de projet's own.
+    vue: Any
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from tests.factories_projets import (
     EtiquetteFactory,
     IndicateurFactory,
     PropositionFactory,
+    VueFactory,
     actualisation_en,
     projet_en,
 )
@@ -74,6 +75,7 @@ def monde(personnages, territoire, voisin):
         MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
         PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
         actualisation_en(EtatActualisation.SOUMISE, projet=inscrit, valeurs={"objectifs": "Nouveaux."}),
+        VueFactory(personne=personnages["chef de projet"]),
     )
 
 

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from comptes.models import Courrier
 from comptes.parcours import passer
-from programme.decisions import DecisionsDuComite
+from programme.decisions import REPRISE, DecisionsDuComite
 from programme.enums import AutoriteDecision, EtatProjet
 from programme.models import Decision, Projet
+from programme.parcours_projet import PARCOURS
 from tests.factories_comites import ComiteFactory, ContratFactory, PointFactory
 from tests.factories_projets import champs_de, projet_en
 from tests.outils.personnages import PILOTE
@@ -103,7 +104,7 @@ def test_de_l_apercu_on_revient_au_formulaire_sans_rien_perdre(client, comite, p
 def test_ce_qui_ne_peut_pas_passer_est_dit_et_le_reste_passe(client, comite, personnages):
     pilote = personnages["pilote"]
     un, deux, trois, _ = projets(comite)
-    Projet.objects.filter(pk=un.pk).update(saisi_par=pilote)
+    Projet.objects.filter(pk__in=[un.pk, deux.pk]).update(saisi_par=pilote)
     passer(deux, "ajourner", personnages["agent instructeur"], **champs_de(deux.parcours.transition("ajourner")))
     passer(trois, "inscrire", personnages["agent instructeur"], **champs_de(trois.parcours.transition("inscrire")))
     client.force_login(pilote)
@@ -111,10 +112,46 @@ def test_ce_qui_ne_peut_pas_passer_est_dit_et_le_reste_passe(client, comite, per
     assert "1 décision sera enregistrée" in page.mots
     assert "3 décisions ne peuvent pas l'être" in page.mots
     assert "« Inscrire au contrat » : C'est vous qui avez saisi ce projet" in page.mots
-    assert "Il est ajourné : reprenez d'abord son instruction." in page.mots
-    assert "Il n'est plus en instruction : « Inscrit au contrat » depuis le" in page.mots
+    assert "« Inscrire sous réserve » : C'est vous qui avez saisi ce projet" in page.mots
+    assert "Il n'est plus en instruction. Son état est « Inscrit au contrat » depuis le" in page.mots
     client.post(adresse(comite, "appliquer"), vu)
     assert etats(comite) == ["instruction", "ajourne", "inscrit", "non_inscrit"]
+
+
+def test_un_projet_ajourne_est_repris_et_decide_dans_le_meme_acte(client, comite, personnages):
+    un, *_, quatre = projets(comite)
+    for projet in (un, quatre):
+        passer(projet, "ajourner", personnages["agent instructeur"], **champs_de(un.parcours.transition("ajourner")))
+    client.force_login(personnages["pilote"])
+    assert "son instruction reprend d'abord" in Page(client.get(adresse(comite))).mots
+    page, vu = apercu(client, comite, choix(comite))
+    assert "4 décisions seront enregistrées" in page.mots
+    assert "En instruction, puis Inscrit au contrat" in page.mots
+    assert "L'instruction des projets ajournés reprend d'abord" in page.mots
+    client.post(adresse(comite, "appliquer"), vu)
+    assert etats(comite) == ["inscrit", "inscrit_reserve", "ajourne", "non_inscrit"]
+    derniers = list(un.decisions.order_by("pk").values_list("de", "vers", "comite"))[-2:]
+    assert derniers == [("ajourne", "instruction", None), ("instruction", "inscrit", comite.pk)]
+
+
+def test_qui_reprend_l_instruction_decide(personnages):
+    """The preview asks one right for both steps: they go by the same rule."""
+    for cle in ("inscrire", "inscrire-sous-reserve", "ajourner", "ne-pas-inscrire"):
+        assert PARCOURS.transition(cle).qui == REPRISE.qui
+        assert PARCOURS.transition(cle).interdit_a_qui_a_saisi == REPRISE.interdit_a_qui_a_saisi
+
+
+def test_une_remarque_ne_s_appelle_pas_un_motif(client, comite, personnages):
+    un = projets(comite)[0]
+    client.force_login(personnages["pilote"])
+    assert "Motif ou remarque" in Page(client.get(adresse(comite))).mots
+    page, vu = apercu(client, comite, choix(comite) | {f"{un.cle}-motif": "Beau projet."})
+    assert "Remarque : Beau projet." in page.mots
+    assert "Motif : À préciser." in page.mots
+    client.post(adresse(comite, "appliquer"), vu)
+    textes = {courriel.objet: courriel.texte for courriel in Courrier.objects.all()}
+    assert any("Remarque\N{NO-BREAK SPACE}: Beau projet." in texte for texte in textes.values())
+    assert any("Motif\N{NO-BREAK SPACE}: À préciser." in texte for texte in textes.values())
 
 
 @pytest.mark.parametrize(
