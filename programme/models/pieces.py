@@ -1,4 +1,4 @@
-"""Documents of a project: private files, that one view serves behind the rule of access (ADR 0012)."""
+"""Documents of a project: private files, that one view serves behind the rule of access (ADR 0013)."""
 
 import secrets
 

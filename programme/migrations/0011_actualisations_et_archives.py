@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programme', '0009_pieces_messages_et_remarques'),
+        ('programme', '0010_vues_de_la_liste_des_projets'),
         ('territoires', '0007_cles_uniques'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
