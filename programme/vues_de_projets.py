@@ -38,9 +38,8 @@ def ce_qu_elle_montre(vue, filtre):
 def _en_mots(nom, valeurs, filtre):
     if nom == COLONNES:
         titres = {colonne.cle: colonne.titre for colonne in LES_COLONNES}
-        return (
-            f"Colonnes : {enumeration(titres.get(cle, cle) for cle in valeurs if cle != 'titre') or 'le projet seul'}"
-        )
+        demandees = [titres.get(cle, f"« {cle} », qui n'existe plus") for cle in valeurs if cle != TITRE.cle]
+        return f"Colonnes : {enumeration(demandees) or 'le projet seul'}"
     valeur = valeurs[-1]
     if nom == "tri":
         sens = ", en sens inverse" if valeur.startswith("-") else ""
