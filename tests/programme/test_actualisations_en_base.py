@@ -40,10 +40,9 @@ def test_seule_une_actualisation_acceptee_fait_une_version(etat, changements):
 @pytest.mark.django_db
 @pytest.mark.parametrize("etat", EtatActualisation.ouvertes())
 def test_une_seule_actualisation_ouverte_par_projet(etat):
-    """`programme_actualisation_une_ouverte`."""
+    assert "programme_actualisation_une_ouverte" in {contrainte.name for contrainte in Actualisation._meta.constraints}
     projet = projet_en(EtatProjet.INSCRIT)
-    fermee = actualisation_en(EtatActualisation.REFUSEE, projet=projet, valeurs=MAJEURE)
-    assert fermee._meta.get_field("etat").choices == EtatActualisation.choices
+    actualisation_en(EtatActualisation.REFUSEE, projet=projet, valeurs=MAJEURE)
     actualisation_en(etat, projet=projet, valeurs=MAJEURE)
     with pytest.raises(IntegrityError), transaction.atomic():
         ActualisationFactory(projet=projet)
@@ -53,12 +52,15 @@ def test_une_seule_actualisation_ouverte_par_projet(etat):
 @pytest.mark.parametrize(
     ("nom", "changements"),
     [
-        ("autorite", {"date": None}),
-        ("autorite", {"autorite": "", "autorite_precision": "", "acte": "", "comite": None}),
-        ("autorite_precisee", {"autorite": "autre"}),
-        ("autorite_precisee", {"autorite_precision": "Laquelle"}),
-        ("acte", {"autorite": "", "date": None, "comite": None}),
-        ("de_comite", {"autorite": "", "date": None, "acte": ""}),
+        ("programme_decisiondactualisation_autorite", {"date": None}),
+        (
+            "programme_decisiondactualisation_autorite",
+            {"autorite": "", "autorite_precision": "", "acte": "", "comite": None},
+        ),
+        ("programme_decisiondactualisation_autorite_precisee", {"autorite": "autre"}),
+        ("programme_decisiondactualisation_autorite_precisee", {"autorite_precision": "Laquelle"}),
+        ("programme_decisiondactualisation_acte", {"autorite": "", "date": None, "comite": None}),
+        ("programme_decisiondactualisation_de_comite", {"autorite": "", "date": None, "acte": ""}),
     ],
 )
 def test_la_base_refuse_une_decision_incoherente(nom, changements):
@@ -73,10 +75,10 @@ def test_la_base_refuse_une_decision_incoherente(nom, changements):
         comite=ComiteFactory(),
         **DECISION,
     )
-    if nom == "de_comite":
+    if nom.endswith("de_comite"):
         DecisionDActualisation.objects.filter(pk=decision.pk).update(acte="")
         decision.refresh_from_db()
-    verifier_refus(decision, f"programme_decisiondactualisation_{nom}", changements)
+    verifier_refus(decision, nom, changements)
 
 
 @pytest.mark.django_db(transaction=True)
