@@ -229,7 +229,7 @@ def _verifier(objet, transition, par):
         raise TransitionInterdite(f"« {transition.verbe} » : vous n'avez pas ce droit, d'autres que vous l'ont.")
     if _a_saisi(transition, objet, par):
         raise TransitionInterdite(
-            f"« {transition.verbe} » : c'est vous qui avez saisi ce projet, une autre personne l'examine."
+            f"« {transition.verbe} » : vous en avez fait la saisie, une autre personne l'examine."
         )
     if _etat(objet) not in transition.de:
         raise TransitionImpossible(_ou_en_est(objet, transition))

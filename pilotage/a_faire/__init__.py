@@ -10,7 +10,7 @@ from functools import cache
 from comptes.acces import aujourdhui
 from comptes.models import Utilisateur
 from comptes.requetes import lire_pour
-from pilotage.a_faire import acces, campagnes, projets
+from pilotage.a_faire import acces, campagnes, perimetres, projets
 from pilotage.a_faire.taches import DELAI
 
 
@@ -82,4 +82,4 @@ def _additionner(lus, comptees):
 @cache
 def sources():
     """Return all the sources, once the rooms are loaded."""
-    return (*projets.sources(), *campagnes.sources(), *acces.sources())
+    return (*projets.sources(), *campagnes.sources(), *perimetres.sources(), *acces.sources())

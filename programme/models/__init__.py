@@ -5,9 +5,11 @@ from .campagnes import Campagne, PointDeSuivi
 from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .comites import Comite, PointDeComite
 from .contrats import Contrat
+from .documents_signes import DocumentSigne
 from .habilitations import Porteur
 from .messages import Message
 from .numeros import Compteur
+from .perimetres import DeliberationDePerimetre, DemandeDePerimetre, PassageDePerimetre
 from .pieces import Piece
 from .projets import Etiquette, Projet
 from .propositions import PropositionDeFiche
@@ -24,6 +26,9 @@ __all__ = [
     "Compteur",
     "Contrat",
     "Decision",
+    "DeliberationDePerimetre",
+    "DemandeDePerimetre",
+    "DocumentSigne",
     "Enveloppe",
     "Etiquette",
     "Frein",
@@ -31,6 +36,7 @@ __all__ = [
     "Jalon",
     "Message",
     "Mesure",
+    "PassageDePerimetre",
     "Piece",
     "PointDeComite",
     "PointDeSuivi",
