@@ -14,6 +14,7 @@ from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
 from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES, COMITES
 from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
+from tests.acces.perimetres import ADMINISTRATION_DES_PERIMETRES, AJOUTENT_AUX_PERIMETRES, PERIMETRES
 from tests.acces.pieces import PIECES
 from tests.acces.profils import (
     A_CONFIRMER,
@@ -282,6 +283,7 @@ TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
 CAS = (
     PROJETS
     | ADMINISTRATION_DES_COMITES
+    | ADMINISTRATION_DES_PERIMETRES
     | {
         Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
         Territoire: TERRITOIRES,
@@ -342,6 +344,7 @@ AJOUTENT = (
     }
     | AJOUTENT_AUX_PROJETS
     | AJOUTENT_AUX_COMITES
+    | AJOUTENT_AUX_PERIMETRES
 )
 
 
@@ -389,5 +392,5 @@ ADMINISTRATION = [
     *(ligne for modele in admin.site._registry for ligne in lignes_d_un_modele(modele)),
 ]
 
-PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *PIECES, *CAMPAGNES, *COMITES, *IMPORTS_DE_PROJETS]
+PROGRAMME = [*PAGES_DES_PROJETS, *REDACTION, *PIECES, *CAMPAGNES, *COMITES, *PERIMETRES, *IMPORTS_DE_PROJETS]
 MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

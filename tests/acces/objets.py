@@ -37,6 +37,11 @@ class Monde:
     piece: Any
     message: Any
     instruite: Any
+    # Of the territory: a perimeter request that is being prepared, with a deliberation; one that the region has.
+    demande: Any
+    transmise: Any
+    # The signed document of the contract.
+    document: Any
 
 
 @dataclass(frozen=True)

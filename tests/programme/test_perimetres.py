@@ -32,15 +32,15 @@ LE = datetime.date(2026, 6, 1)
 
 def hors_liste():
     """Return a group of communes of the region, none of which is in a territory of the list in force."""
-    prises = Couverture.objects.filter(liste=liste_du_jour()).values("commune")
-    groupements = (
-        Collectivite.objects.groupements()
-        .actuelles()
-        .filter(du=None, rattachements_membres__commune__departement__region=PILOTE)
-    )
-    prises = groupements.filter(rattachements_membres__commune__in=prises).values("pk")
-    membres = Composition.objects.filter(inscription__liste=liste_du_jour()).values("collectivite")
-    return groupements.exclude(pk__in=prises).exclude(pk__in=membres).order_by("pk").first()
+    liste = liste_du_jour()
+    prises = set(Couverture.objects.filter(liste=liste).values_list("commune", flat=True))
+    membres = set(Composition.objects.filter(inscription__liste=liste).values_list("collectivite", flat=True))
+    groupements = Collectivite.objects.groupements().actuelles().filter(du=None).exclude(pk__in=membres)
+    for groupement in groupements.filter(code__startswith="2480").order_by("pk"):
+        siennes = set(groupement.rattachements_membres.filter(au=None).values_list("commune", flat=True))
+        if siennes and not siennes & prises:
+            return groupement
+    raise AssertionError("Toutes les communes sont dans la liste.")
 
 
 @pytest.fixture
