@@ -141,7 +141,7 @@ class FormulaireDeliberation(forms.ModelForm):
         concernees = [demande.collectivite, *membres_de(demande.territoire_id).exclude(pk=demande.collectivite_id)]
         self.concernees = {une.pk for une in concernees}
         self.propositions = [nommer(une) for une in concernees]
-        self.initial.setdefault("collectivite", None if demande.deliberations.exists() else demande.collectivite)
+        self.initial["collectivite"] = None if demande.deliberations.exists() else demande.collectivite
 
     def clean_date(self):
         if self.cleaned_data["date"] > aujourdhui():

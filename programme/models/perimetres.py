@@ -124,7 +124,7 @@ class DemandeDePerimetre(AvecParcours):
         ]
 
     def __str__(self):
-        return f"{self.get_sens_display()} de {self.collectivite.nom}"
+        return f"{self.get_sens_display()}, {self.collectivite.nom}"
 
     def get_absolute_url(self):
         return reverse("perimetre", args=[self.cle])
@@ -137,7 +137,9 @@ class DemandeDePerimetre(AvecParcours):
         """Return what is missing to transmit it."""
         manques = [] if self.raison.strip() else [Manque("La raison de la demande.", "raison")]
         if not self.deliberations.filter(collectivite=self.collectivite_id).exists():
-            manques.append(Manque(f"La délibération de {self.collectivite.nom} (numéro et date).", "deliberations"))
+            manques.append(
+                Manque(f"La délibération prise par « {self.collectivite.nom} » (numéro et date).", "deliberations")
+            )
         return manques
 
 
