@@ -98,7 +98,7 @@ class AvecParcours(models.Model):
 
     parcours = None
     # Said to whoever entered it, where somebody else is to act.
-    refus_a_qui_a_saisi = "c'est vous qui avez saisi ce projet, une autre personne l'examine."
+    refus_a_qui_a_saisi = "vous en avez fait la saisie, une autre personne l'examine."
 
     class Meta:
         abstract = True

@@ -6,7 +6,7 @@ Their names, when they name the person, do not: neither the file's nor its title
 from django.db.models import Q
 from django.utils import timezone
 
-from programme.models import Message, Piece
+from programme.models import DocumentSigne, Message, Piece
 
 EFFACE = "Effacé"
 
@@ -20,3 +20,7 @@ def effacer(identite):
         for texte in identite.textes:
             nommes |= Q(**{f"{champ}__icontains": texte})
         Piece.objects.filter(nommes).update(**{champ: EFFACE})
+    nommes = Q(pk__in=[])
+    for texte in identite.textes:
+        nommes |= Q(nom_fichier__icontains=texte)
+    DocumentSigne.objects.filter(nommes).update(nom_fichier=EFFACE)

@@ -134,6 +134,11 @@ class AutoriteDecision(models.TextChoices):
     PREFET_DE_DEPARTEMENT = "prefet_departement", "Préfet ou préfète de département"
     AUTRE = "autre", "Autre autorité"
 
+    @classmethod
+    def sur_un_perimetre(cls):
+        """Return those that give the region's opinion on a perimeter."""
+        return [cls.COMITE_REGIONAL, cls.PRESIDENCE_DE_REGION, cls.COMMISSION_PERMANENTE]
+
 
 class AutoriteLocale(models.TextChoices):
     """Who validates a project in its territory."""
@@ -335,6 +340,33 @@ class SensAvis(models.TextChoices):
     def ton(self):
         """The DSFR's badge."""
         return {self.FAVORABLE: "success", self.RESERVE: "warning", self.DEFAVORABLE: "error"}[self]
+
+
+class SensDePerimetre(models.TextChoices):
+    ENTREE = "entree", "Entrée"
+    SORTIE = "sortie", "Sortie"
+
+
+class EtatDemande(models.TextChoices):
+    """The states of a perimeter request. What moves it: `programme/parcours_perimetre.py`."""
+
+    BROUILLON = "brouillon", "En préparation"
+    TRANSMISE = "transmise", "Transmise à la région"
+    AVIS_RENDU = "avis_rendu", "Avis rendu"
+    INSCRITE = "inscrite", "Inscrite dans la liste"
+    REFUSEE = "refusee", "Refusée"
+    RETIREE = "retiree", "Retirée"
+
+    @classmethod
+    def ouverts(cls):
+        """Return those that somebody is awaited in."""
+        return [cls.BROUILLON, cls.TRANSMISE, cls.AVIS_RENDU]
+
+    @property
+    def ton(self):
+        """The DSFR's badge."""
+        tons = {self.INSCRITE: "success", self.REFUSEE: "error", self.RETIREE: "error", self.BROUILLON: ""}
+        return tons.get(self, "info")
 
 
 class GenreComite(models.TextChoices):

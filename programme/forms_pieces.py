@@ -31,17 +31,29 @@ class DansUnCercle(forms.ModelForm):
         return self["cercle"].value() or ""
 
 
+class ChampPiece(forms.FileField):
+    """A file that may be kept: its type, read in its content, is in `type_de_piece` once cleaned."""
+
+    widget = forms.FileInput(attrs={"accept": EXTENSIONS, "class": "fr-upload"})
+    default_error_messages = {
+        "required": "Choisissez le fichier à déposer.",
+        "invalid": PAS_ARRIVE,
+        "missing": PAS_ARRIVE,
+        "empty": "Ce fichier est vide.",
+    }
+    type_de_piece = None
+
+    def clean(self, data, initial=None):
+        fichier = super().clean(data, initial)
+        if fichier:
+            self.type_de_piece = reconnaitre(fichier)
+            # Last, as it takes longest.
+            examiner(fichier)
+        return fichier
+
+
 class FormulairePiece(DansUnCercle):
-    fichier = forms.FileField(
-        label="Fichier",
-        widget=forms.FileInput(attrs={"accept": EXTENSIONS, "class": "fr-upload"}),
-        error_messages={
-            "required": "Choisissez le fichier à déposer.",
-            "invalid": PAS_ARRIVE,
-            "missing": PAS_ARRIVE,
-            "empty": "Ce fichier est vide.",
-        },
-    )
+    fichier = ChampPiece(label="Fichier")
     field_order = ["fichier", "intitule", "nature", "cercle", "secret_des_affaires"]
 
     class Meta:
@@ -63,14 +75,10 @@ class FormulairePiece(DansUnCercle):
         else:
             # Who is not in the secret would no longer read what they put there.
             del self.fields["secret_des_affaires"]
-        self.type_de_piece = None
 
-    def clean_fichier(self):
-        fichier = self.cleaned_data["fichier"]
-        self.type_de_piece = reconnaitre(fichier)
-        # Last, as it takes longest.
-        examiner(fichier)
-        return fichier
+    @property
+    def type_de_piece(self):
+        return self.fields["fichier"].type_de_piece
 
     def _post_clean(self):
         """The rest of the row comes with the file: `programme.pieces.deposer` writes it."""

@@ -7,3 +7,6 @@ MESSAGES = declarer(GenreCourrier("messages", "Messages sur les projets", "vous 
 CAMPAGNES = declarer(
     GenreCourrier("campagnes", "Rappels des campagnes de suivi", "des projets que vous suivez attendent leur météo")
 )
+PERIMETRES = declarer(
+    GenreCourrier("perimetres", "Demandes de périmètre", "cette demande concerne un territoire que vous suivez")
+)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from programme.models import Piece
+from programme.models import DocumentSigne, Piece
 from programme.models.pieces import DOSSIER
 from programme.types_de_fichier import nettoyer_le_nom
 from tableurs.models import stockage_prive
@@ -19,24 +19,25 @@ DUREE_DES_ORPHELINES = timedelta(days=1)
 
 def deposer(projet, par, fichier, type_de_piece, **champs):
     """Keep a file whose type is known, and its row. When the row can't be written, the file goes. Returns the row."""
-    piece = Piece(
-        projet=projet,
-        deposee_par=par,
-        type=type_de_piece,
-        nom_fichier=nettoyer_le_nom(fichier.name, type_de_piece),
-        taille=fichier.size,
-        empreinte=_empreinte(fichier),
-        **champs,
-    )
+    piece = Piece(projet=projet, deposee_par=par, **champs)
+    garder(piece, fichier, type_de_piece, piece.save)
+    return piece
+
+
+def garder(ligne, fichier, type_de_piece, ecrire):
+    """Keep a file with its row, which `ecrire` writes in a transaction; when it can't be, the file goes."""
+    ligne.type = type_de_piece
+    ligne.nom_fichier = nettoyer_le_nom(fichier.name, type_de_piece)
+    ligne.taille = fichier.size
+    ligne.empreinte = _empreinte(fichier)
     # The disk first: a row never lacks its file. What a crash leaves there, `nettoyer` takes away.
-    piece.fichier.save(piece.nom_fichier, fichier, save=False)
+    ligne.fichier.save(ligne.nom_fichier, fichier, save=False)
     try:
         with transaction.atomic():
-            piece.save()
+            ecrire()
     except BaseException:
-        piece.fichier.storage.delete(piece.fichier.name)
+        ligne.fichier.storage.delete(ligne.fichier.name)
         raise
-    return piece
 
 
 def _empreinte(fichier):
@@ -60,6 +61,7 @@ def nettoyer(maintenant=None):
     if not stockage.exists(DOSSIER):
         return 0
     gardees = set(Piece.objects.exclude(fichier="").values_list("fichier", flat=True))
+    gardees |= set(DocumentSigne.objects.values_list("fichier", flat=True))
     enlevees = 0
     for nom in stockage.listdir(DOSSIER)[1]:
         chemin = f"{DOSSIER}/{nom}"

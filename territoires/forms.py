@@ -114,7 +114,7 @@ class FormulairesMembres(forms.BaseInlineFormSet):
         for formulaire, membre in membres.items():
             siennes = terres.de(communes[membre.pk])
             if not siennes and formulaire.has_changed():
-                formulaire.add_error("collectivite", _sans_commune(membre, liste))
+                formulaire.add_error("collectivite", sans_commune(membre, liste))
             if prises := siennes & titulaires.keys():
                 autres = Inscription.objects.filter(pk__in={titulaires[terre] for terre in prises})
                 formulaire.add_error("collectivite", _phrase(prises, autres))
@@ -144,10 +144,10 @@ def communes_des_membres(membres, liste):
     return communes
 
 
-def contradictions(liste):
-    """Return one sentence for each pair of territories of a list that claim the same communes."""
+def contradictions(liste, le=None):
+    """Return one sentence for each pair of territories of a list that claim the same communes, on a day (today)."""
     terres, titulaires, partages = Terres(liste), {}, defaultdict(set)
-    for inscription, jours in sorted(communes_membres(liste).items()):
+    for inscription, jours in sorted(communes_membres(liste, le).items()):
         for terre in terres.de(jours):
             if terre in titulaires:
                 partages[(titulaires[terre], inscription)].add(terre)
@@ -177,7 +177,7 @@ def _noms(codes):
     return enumeration(noms)
 
 
-def _sans_commune(membre, liste):
+def sans_commune(membre, liste):
     return typographier(
         f"{membre.nom} n'a aucune commune à la date de la liste ({jour(liste.date)}), à laquelle ses membres sont "
         "lus : choisissez ce qui l'a remplacé, ou ce qu'il y avait alors à sa place."

@@ -88,15 +88,15 @@ def appliquer(liste):
     _relier(inscriptions, couvertes, decoupage, traces)
 
 
-def communes_membres(liste):
+def communes_membres(liste, le=None):
     """Return {inscription id: {code of a commune covered: day at which it existed under this code}}.
 
-    Members are those of today (a decision on the perimeter dates its members). An EPCI is expanded with the
-    communes it had at the list's date, or on its first day when it is younger than the list.
+    Members are those of a day, today by default (a decision on the perimeter dates its members). An EPCI is expanded
+    with the communes it had at the list's date, or on its first day when it is younger than the list.
     """
-    aujourdhui = timezone.localdate()
+    le = le or timezone.localdate()
     compositions = Composition.objects.filter(
-        Q(du=None) | Q(du__lte=aujourdhui), Q(au=None) | Q(au__gte=aujourdhui), inscription__liste=liste
+        Q(du=None) | Q(du__lte=le), Q(au=None) | Q(au__gte=le), inscription__liste=liste
     ).select_related("collectivite")
     rattachements = defaultdict(list)
     for rattachement in Rattachement.objects.filter(groupement__compositions__inscription__liste=liste).distinct():

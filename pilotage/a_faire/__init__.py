@@ -10,7 +10,7 @@ from functools import cache
 from comptes.acces import aujourdhui
 from comptes.models import Utilisateur
 from comptes.requetes import demander, reponse
-from pilotage.a_faire import acces, campagnes, projets
+from pilotage.a_faire import acces, campagnes, perimetres, projets
 from pilotage.a_faire.taches import DELAI
 
 
@@ -86,4 +86,4 @@ def _additionner(lus, comptees):
 @cache
 def sources():
     """Return all the sources, once the rooms are loaded."""
-    return (*projets.sources(), *campagnes.sources(), *acces.sources())
+    return (*projets.sources(), *campagnes.sources(), *perimetres.sources(), *acces.sources())

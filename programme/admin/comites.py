@@ -1,10 +1,10 @@
-"""Opinions, committees and contracts in the admin: read; they are written on their own pages."""
+"""Opinions, committees, contracts, perimeter requests in the admin: read; they are written on their own pages."""
 
 from django.contrib import admin
 
 from comptes.administration import AdministrationHistorisee
 from comptes.administration_regle import SelonLaRegle
-from programme.models import Avis, Comite, Contrat, PointDeComite
+from programme.models import Avis, Comite, Contrat, DemandeDePerimetre, PointDeComite
 
 
 class EnLecture:
@@ -65,3 +65,12 @@ class ContratAdmin(EnLecture, AdministrationHistorisee):
     def get_queryset(self, request):
         """Anyone may know what was signed; the history of its projects is for those who know them all."""
         return super().get_queryset(request) & Contrat.objects.connus_par(request.user)
+
+
+@admin.register(DemandeDePerimetre)
+class DemandeDePerimetreAdmin(EnLecture, AdministrationHistorisee):
+    list_display = ["territoire", "sens", "collectivite", "etat", "etat_depuis", "effet_le"]
+    list_filter = ["etat", "sens"]
+    list_select_related = ["territoire", "collectivite"]
+    search_fields = ["territoire__nom", "collectivite__nom"]
+    date_hierarchy = "etat_depuis"

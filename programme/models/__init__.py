@@ -6,10 +6,12 @@ from .campagnes import Campagne, PointDeSuivi
 from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .comites import Comite, PointDeComite
 from .contrats import Contrat
+from .documents_signes import DocumentSigne
 from .etiquettes import Etiquette
 from .habilitations import Porteur
 from .messages import Message
 from .numeros import Compteur
+from .perimetres import DeliberationDePerimetre, DemandeDePerimetre, PassageDePerimetre
 from .pieces import Piece
 from .projets import Projet
 from .propositions import PropositionDeFiche
@@ -29,6 +31,9 @@ __all__ = [
     "Contrat",
     "Decision",
     "DecisionDActualisation",
+    "DeliberationDePerimetre",
+    "DemandeDePerimetre",
+    "DocumentSigne",
     "Enveloppe",
     "Etiquette",
     "Frein",
@@ -36,6 +41,7 @@ __all__ = [
     "Jalon",
     "Message",
     "Mesure",
+    "PassageDePerimetre",
     "Piece",
     "PointDeComite",
     "PointDeSuivi",

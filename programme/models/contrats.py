@@ -11,7 +11,13 @@ from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations,
 from comptes.cles import nouvelle_cle
 from programme.enums import GenreContrat
 from tableurs.francais import jour
-from territoires.models import PiloteRegional, Territoire, territoires_des_regions_de, territoires_pilotes_par
+from territoires.models import (
+    PiloteRegional,
+    Territoire,
+    territoires_de,
+    territoires_des_regions_de,
+    territoires_pilotes_par,
+)
 
 from .projets import Projet
 
@@ -30,6 +36,10 @@ class QuerySetContrats(QuerySetPortee):
     def connus_par(self, personne):
         """Keep those of which a person knows all the projects, public or not."""
         return self.filter(nationale(personne) | Q(territoire__in=territoires_des_regions_de(personne)))
+
+    def documentes_pour(self, personne):
+        """Keep those whose signed document a person reads: it may name projects that are not public."""
+        return self.filter(nationale(personne) | Q(territoire__in=territoires_de(personne)))
 
     def modifiables_par(self, personne):
         return self.filter(administre(personne) | Q(territoire__in=territoires_pilotes_par(personne)))

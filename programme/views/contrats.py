@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from programme.forms_contrats import ChoixDuTerritoire, FormulaireContrat
-from programme.models import Contrat
+from programme.models import Contrat, DocumentSigne
 from programme.models.contrats import lit_des_contrats
 from tableurs.views.acces import envoi, page_demandee
 
@@ -22,6 +23,8 @@ def liste(request):
     if not lit_des_contrats(request.user):
         raise PermissionDenied
     contrats = Contrat.objects.connus_par(request.user).select_related("territoire", "contrat_initial")
+    documents = Prefetch("documents", DocumentSigne.objects.visibles_par(request.user).en_cours(), to_attr="en_cours")
+    contrats = contrats.prefetch_related(documents)
     modifiables = Contrat.objects.modifiables_par(request.user).values_list("pk", flat=True)
     page = page_demandee(request, Paginator(contrats.order_by("territoire__nom", "signe_le", "pk"), LIGNES_PAR_PAGE))
     contexte = {

@@ -51,15 +51,7 @@ def deposer(request, cle):
 @never_cache
 def telecharger(request, cle, piece):
     """A download, whatever it is: never a page. Kept in no cache."""
-    lue = _lue(request, cle, piece)
-    try:
-        fichier = lue.fichier.open("rb")
-    except FileNotFoundError:
-        raise Http404("Fichier absent") from None
-    reponse = FileResponse(fichier, as_attachment=True, filename=lue.nom_servi, content_type=lue.mime)
-    reponse["X-Content-Type-Options"] = "nosniff"
-    reponse["Content-Security-Policy"] = CSP_D_UN_FICHIER
-    return reponse
+    return servir(_lue(request, cle, piece))
 
 
 @lire_ou_ecrire
@@ -75,6 +67,18 @@ def retirer(request, cle, piece):
         return redirect(f"{lue.projet.get_absolute_url()}#pieces")
     contexte = {"fil_ariane": fil_ariane(lue.projet, "Retirer une pièce"), "projet": lue.projet, "piece": lue}
     return render(request, "programme/piece_retirer.html", contexte)
+
+
+def servir(ligne):
+    """Return the file of a row as a download: 404 when the disk lost it."""
+    try:
+        fichier = ligne.fichier.open("rb")
+    except FileNotFoundError:
+        raise Http404("Fichier absent") from None
+    reponse = FileResponse(fichier, as_attachment=True, filename=ligne.nom_servi, content_type=ligne.mime)
+    reponse["X-Content-Type-Options"] = "nosniff"
+    reponse["Content-Security-Policy"] = CSP_D_UN_FICHIER
+    return reponse
 
 
 def projet_connu(request, cle):

@@ -16,6 +16,7 @@ from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES
 from tests.acces.lignes import Ligne, publique
 from tests.acces.liste_des_projets import LISTE_DES_PROJETS
 from tests.acces.objets import ObjetAdmin
+from tests.acces.perimetres import ADMINISTRATION_DES_PERIMETRES, AJOUTENT_AUX_PERIMETRES, PERIMETRES
 from tests.acces.pieces import PIECES
 from tests.acces.profils import (
     A_CONFIRMER,
@@ -284,6 +285,7 @@ TERRITOIRES = [ObjetAdmin("", objets.premier, HABILITES, set(), TENANTS)]
 CAS = (
     PROJETS
     | ADMINISTRATION_DES_COMITES
+    | ADMINISTRATION_DES_PERIMETRES
     | {
         Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
         Territoire: TERRITOIRES,
@@ -344,6 +346,7 @@ AJOUTENT = (
     }
     | AJOUTENT_AUX_PROJETS
     | AJOUTENT_AUX_COMITES
+    | AJOUTENT_AUX_PERIMETRES
 )
 
 
@@ -399,6 +402,7 @@ PROGRAMME = [
     *PIECES,
     *CAMPAGNES,
     *COMITES,
+    *PERIMETRES,
     *IMPORTS_DE_PROJETS,
 ]
 MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

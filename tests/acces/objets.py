@@ -41,6 +41,11 @@ class Monde:
     actualisation: Any
     # Of the list of projects, the chef de projet's own.
     vue: Any
+    # Of the territory: a perimeter request that is being prepared, with a deliberation; one that the region has.
+    demande: Any
+    transmise: Any
+    # The signed document of the contract.
+    document: Any
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
-from programme.enums import Cercle, EtatActualisation, EtatProjet
+from programme.enums import Cercle, EtatActualisation, EtatDemande, EtatProjet
 from programme.models import Mesure, Projet
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region
@@ -18,6 +18,7 @@ from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
+from tests.factories_perimetres import demande_en, document_de
 from tests.factories_pieces import MessageFactory, PieceFactory
 from tests.factories_projets import (
     EtiquetteFactory,
@@ -53,6 +54,7 @@ def monde(personnages, territoire, voisin):
     transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
     inscrit = projet_en(EtatProjet.INSCRIT, territoire=voisin)
     pilote = Region.objects.get(pk=PILOTE)
+    contrat = ContratFactory(territoire=territoire)
     return Monde(
         personnages,
         territoire,
@@ -70,12 +72,15 @@ def monde(personnages, territoire, voisin):
         CampagneFactory(),
         AvisFactory(projet=transmis, region=pilote),
         PointFactory(projet=transmis, comite__region=pilote).comite,
-        ContratFactory(territoire=territoire),
+        contrat,
         PieceFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, deposee_par=personnages["chef de projet"]),
         MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
         PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
         actualisation_en(EtatActualisation.SOUMISE, projet=inscrit, valeurs={"objectifs": "Nouveaux."}),
         VueFactory(personne=personnages["chef de projet"]),
+        demande_en(EtatDemande.BROUILLON, territoire=territoire, saisi_par=personnages["chef de projet"]),
+        demande_en(EtatDemande.TRANSMISE, territoire=territoire, saisi_par=personnages["chef de projet"]),
+        document_de(contrat),
     )
 
 
