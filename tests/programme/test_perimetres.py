@@ -14,14 +14,13 @@ from comptes.models import Courrier
 from comptes.parcours import TransitionImpossible, TransitionIncomplete, TransitionInterdite, passer
 from pilotage import a_faire
 from programme import perimetres
-from programme.enums import EtatDemande, SensAvis, SensDePerimetre
+from programme.enums import EtatDemande, SensDePerimetre
 from programme.models import DeliberationDePerimetre, DemandeDePerimetre, PassageDePerimetre
 from programme.perimetres import inscription_de, liste_du_jour
 from territoires.models import Collectivite, Composition, Couverture, Inscription
 from tests.factories_comites import ComiteFactory
 from tests.factories_perimetres import AVIS, DeliberationFactory, DemandeFactory, demande_en, document_de
 from tests.factories_pieces import PDF
-from tests.outils.contraintes import verifier_refus
 from tests.outils.personnages import PILOTE
 from tests.pilotage.lecture import Page
 from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
@@ -339,50 +338,6 @@ def phrases(personne):
 def test_a_faire_le_dit_a_qui_est_attendu(etat, qui, territoire, personnages):
     demande_en(etat, territoire=territoire)
     assert {nom for nom, personne in personnages.items() if personne and phrases(personne)} == qui
-
-
-# --- The database
-
-
-@pytest.mark.parametrize(
-    ("nom", "changements"),
-    [
-        ("inscrite", {"effet_le": LE}),
-        ("inscrite", {"effet_le": LE, "etat": "inscrite"}),
-        ("inscrite", {"etat": "inscrite"}),
-        ("sens", {"sens": "ailleurs"}),
-    ],
-)
-def test_la_base_refuse_une_demande_incoherente(nom, changements, db):
-    verifier_refus(DemandeFactory(), f"programme_demandedeperimetre_{nom}", changements)
-
-
-def test_la_base_refuse_deux_demandes_ouvertes(db):
-    une = DemandeFactory()
-    autre = DemandeFactory(territoire=une.territoire)
-    verifier_refus(autre, "programme_demandedeperimetre_une_ouverte", {"collectivite": une.collectivite})
-
-
-def test_la_base_refuse_deux_fois_une_deliberation_et_une_sans_numero(db):
-    une = DeliberationFactory()
-    autre = DeliberationFactory(demande=une.demande)
-    verifier_refus(autre, "programme_deliberationdeperimetre_unique", {"numero": une.numero})
-    verifier_refus(une, "programme_deliberationdeperimetre_numero", {"numero": ""})
-
-
-@pytest.mark.parametrize(
-    ("nom", "changements"),
-    [
-        ("avis", {"avis": ""}),
-        ("avis", {"vers": "refusee"}),
-        ("avis", {"autorite": "", "date": None, "acte": ""}),
-        ("motif", {"avis": SensAvis.RESERVE, "motif": ""}),
-        ("motif", {"avis": SensAvis.DEFAVORABLE, "motif": ""}),
-    ],
-)
-def test_la_base_refuse_un_avis_incoherent(nom, changements, db):
-    passage = demande_en(EtatDemande.AVIS_RENDU).passages.get(transition="rendre-avis")
-    verifier_refus(passage, f"programme_passagedeperimetre_{nom}", changements)
 
 
 @pytest.mark.parametrize("page", ["liste", "fiche"])
