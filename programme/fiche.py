@@ -73,7 +73,11 @@ def lire_la_fiche(cle, personne):
     parties = ("jalons", Prefetch("indicateurs", Indicateur.objects.avec_dernier_releve()))
     lus = visibles.select_related("territoire", "saisi_par").annotate(region=_region()).prefetch_related(*parties)
     projet = lus.first()
-    return FicheProjet(projet, personne) if projet else None
+    if projet is None:
+        return None
+    # Read together, before what is missing asks for each.
+    projet.choix  # noqa: B018
+    return FicheProjet(projet, personne)
 
 
 def _region():

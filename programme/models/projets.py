@@ -307,6 +307,10 @@ class Projet(AvecParcours):
         vars(self).pop("choix", None)
         super().refresh_from_db(*args, **kwargs)
 
+    def _a_choisi(self, champ):
+        """Tell whether something is chosen, without a query when the choices were read, or prefetched."""
+        return bool(self.choix[champ]) if "choix" in vars(self) else getattr(self, champ).all().exists()
+
     def manques(self):
         """Return what is missing for it to be transmitted, each with its field."""
         demandes = [
@@ -324,10 +328,10 @@ class Projet(AvecParcours):
             ("fin", self.fin, "Prévoyez une date de fin."),
             ("cout_total", self.cout_total is not None, "Donnez le coût total."),
             ("maturite", self.maturite, "Dites où en est le projet : à l'étude, prêt, engagement ferme."),
-            ("mesures", self.choix["mesures"], "Choisissez au moins une mesure."),
+            ("mesures", self._a_choisi("mesures"), "Choisissez au moins une mesure."),
             (
                 "communes",
-                self.sans_lieu or self.choix["communes"],
+                self.sans_lieu or self._a_choisi("communes"),
                 "Choisissez les communes, ou cochez « sans lieu précis ».",
             ),
             (

@@ -16,6 +16,7 @@ from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES
 from tests.acces.lignes import Ligne, publique
 from tests.acces.liste_des_projets import LISTE_DES_PROJETS
 from tests.acces.objets import ObjetAdmin
+from tests.acces.pages_des_projets import INSTRUISENT, PAGES_DES_PROJETS
 from tests.acces.perimetres import ADMINISTRATION_DES_PERIMETRES, AJOUTENT_AUX_PERIMETRES, PERIMETRES
 from tests.acces.pieces import PIECES
 from tests.acces.profils import (
@@ -73,38 +74,6 @@ PAGES_PUBLIQUES = [
     publique("sante", "État de marche"),
     publique("robots", "Consignes aux robots"),
     publique("sitemap", "Plan pour les moteurs"),
-]
-
-INSTRUISENT = {PILOTE, AGENT, ADMINISTRATEUR}
-ETAPE = voient_mais(INSTRUISENT, AUTOUR | NATIONAUX, inconnus=())
-PAGES_DES_PROJETS = [
-    publique("projets", "Liste des projets"),
-    publique("projets_export", "Export des projets", lambda monde: ["csv"]),
-    Ligne(
-        "projet",
-        "Un projet",
-        seuls(CONNAISSENT, Reponse.ABSENT),
-        PERSONNE,
-        "idée du territoire",
-        lambda monde: [monde.projet.cle],
-    ),
-    Ligne(
-        "projet",
-        "Un projet",
-        seuls(AUTOUR | NATIONAUX, Reponse.ABSENT),
-        PERSONNE,
-        "transmis, du territoire",
-        lambda monde: [monde.transmis.cle],
-    ),
-    Ligne("projet", "Un projet", TOUS, PERSONNE, "inscrit, du voisin", lambda monde: [monde.inscrit.cle]),
-    Ligne(
-        "projet_etape",
-        "Demander des compléments",
-        ETAPE,
-        ETAPE,
-        "transmis, du territoire",
-        lambda monde: [monde.transmis.cle, "demander-complements"],
-    ),
 ]
 
 # One page over all kinds of habilitations; then one of them: who sees it, who ends it.
