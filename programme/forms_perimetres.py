@@ -96,11 +96,11 @@ class FormulaireDemande(forms.ModelForm):
             demande.saisi_par = personne
         else:
             self.initial["collectivite"] = demande.collectivite
-        self.fields["sens"].label = "L'intercommunalité…"
+        self.fields["sens"].label = "Changement demandé"
         self.fields["sens"].choices = [
             ("", "Choisir"),
-            ("entree", "entre dans le territoire"),
-            ("sortie", "sort du territoire"),
+            ("entree", "Une intercommunalité entre dans le territoire"),
+            ("sortie", "Une intercommunalité en sort"),
         ]
         self.propositions = [nommer(une) for une in groupements_autour(demande.territoire_id)]
 

@@ -7,6 +7,7 @@ from programme.views import (
     archivage,
     avis,
     campagnes,
+    carte,
     comites,
     contrats,
     copie,
@@ -31,6 +32,7 @@ DOSSIER, RELEVE = {"quoi": "dossier"}, {"quoi": "releve"}
 urlpatterns = [
     # Reading
     path("projets/", projets.liste, name="projets"),
+    path("projets/carte/", carte.carte, name="projets_carte"),
     path("projets/ecrire/", ecrire.ecrire_aux_chefs, name="projets_ecrire"),
     # One's own views of the list; the same act on several of its rows
     path("projets/vues/", vues.liste, name="vues"),

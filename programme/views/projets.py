@@ -85,11 +85,11 @@ def _recherche(request, filtre):
             if valeur
         ],
         "inconnus": incompris(filtre),
-        "actifs": sans_chaque_filtre(request, _filtres_actifs(filtre)),
+        "actifs": sans_chaque_filtre(request, filtres_actifs(filtre)),
     }
 
 
-def _filtres_actifs(filtre):
+def filtres_actifs(filtre):
     """Yield (name, words) of each filter in use."""
     for cle in filtre.criteres:
         valeur = filtre.form.cleaned_data.get(cle) if filtre.is_valid() else None

@@ -19,6 +19,7 @@ INSTRUISENT = {PILOTE, AGENT, ADMINISTRATEUR}
 ETAPE = voient_mais(INSTRUISENT, AUTOUR | NATIONAUX, inconnus=())
 PAGES_DES_PROJETS = [
     publique("projets", "Liste des projets"),
+    publique("projets_carte", "Carte des projets"),
     publique("projets_export", "Export des projets", lambda monde: ["csv"]),
     Ligne(
         "projet",
