@@ -18,6 +18,7 @@ from programme.models import (
     ChiffreAnnonce,
     Comite,
     Contrat,
+    DemandeDePerimetre,
     Enveloppe,
     Etiquette,
     Indicateur,
@@ -42,6 +43,7 @@ from territoires.models import (
 from tests import factories as f
 from tests import factories_campagnes as g
 from tests import factories_comites as c
+from tests import factories_perimetres as d
 from tests import factories_projets as p
 from tests.outils.html import code_en_ligne
 from tests.outils.sens import PIECES
@@ -95,6 +97,7 @@ FABRIQUES = {
     Campagne: g.CampagneFactory,
     Comite: lambda: c.PointFactory().comite,
     Contrat: c.ContratFactory,
+    DemandeDePerimetre: d.DemandeFactory,
 }
 # What nobody does there, on the pages of each model: they end, and what their owner did stays signed.
 INTERDITS = {
@@ -107,6 +110,7 @@ INTERDITS = {
     Campagne: {"add", "delete"},
     Comite: {"add", "delete"},
     Contrat: {"add", "delete"},
+    DemandeDePerimetre: {"add", "delete"},
     Porteur: {"delete"},
     PiloteRegional: {"delete"},
     EtatTerritorial: {"delete"},

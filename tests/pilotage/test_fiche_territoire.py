@@ -142,7 +142,7 @@ def test_ce_qui_est_sorti_et_ce_qui_vient_est_dit_sous_le_tableau(client, time_m
     }.items():
         f.CompositionFactory(inscription=inscription, collectivite__nom=nom, **dates)
     page = fiche(client, inscription.territoire.slug)
-    assert [ligne[0] for ligne in page.lignes[1:]] == ["CC présente"]
+    assert [ligne[0] for ligne in page.lignes[1:]] == ["CC présente (jusqu'au 10 mai 2021)"]
     assert "Sortis : CA Écartée, jusqu'au 31 décembre 2020 ; CC partie, jusqu'au 9 mai 2021." in page.mots
     assert "À venir : CC de passage, à partir du 1er janvier 2022 ; CC promise, à partir du 11 mai 2021." in page.mots
 

@@ -81,21 +81,24 @@ def test_le_nettoyage_garde_les_documents_signes(db, monkeypatch):
 @pytest.mark.parametrize(
     ("nom", "changements"),
     [
-        ("de_quoi", {"contrat": None}),
-        ("taille", {"taille": 0}),
-        ("taille", {"taille": TAILLE_MAX + 1}),
+        ("programme_documentsigne_de_quoi", {"contrat": None}),
+        ("programme_documentsigne_taille", {"taille": 0}),
+        ("programme_documentsigne_taille", {"taille": TAILLE_MAX + 1}),
     ],
 )
 def test_la_base_refuse_un_document_incoherent(nom, changements, db):
-    verifier_refus(document_de(ContratFactory()), f"programme_documentsigne_{nom}", changements)
+    verifier_refus(document_de(ContratFactory()), nom, changements)
 
 
 def test_la_base_refuse_deux_documents_a_la_fois(db):
-    for objet, nom in ((ContratFactory(), "contrat"), (DeliberationFactory(), "deliberation")):
+    for objet, nom in (
+        (ContratFactory(), "programme_documentsigne_un_par_contrat"),
+        (DeliberationFactory(), "programme_documentsigne_un_par_deliberation"),
+    ):
         remplace = document_de(objet)
         document_de(objet)
         remplace.refresh_from_db()
-        verifier_refus(remplace, f"programme_documentsigne_un_par_{nom}", {"remplace_le": None})
+        verifier_refus(remplace, nom, {"remplace_le": None})
         assert remplace.depose_le <= timezone.now()
 
 

@@ -15,14 +15,14 @@ LE = datetime.date(2026, 6, 1)
 @pytest.mark.parametrize(
     ("nom", "changements"),
     [
-        ("inscrite", {"effet_le": LE}),
-        ("inscrite", {"effet_le": LE, "etat": "inscrite"}),
-        ("inscrite", {"etat": "inscrite"}),
-        ("sens", {"sens": "ailleurs"}),
+        ("programme_demandedeperimetre_inscrite", {"effet_le": LE}),
+        ("programme_demandedeperimetre_inscrite", {"effet_le": LE, "etat": "inscrite"}),
+        ("programme_demandedeperimetre_inscrite", {"etat": "inscrite"}),
+        ("programme_demandedeperimetre_sens", {"sens": "ailleurs"}),
     ],
 )
 def test_la_base_refuse_une_demande_incoherente(nom, changements, db):
-    verifier_refus(DemandeFactory(), f"programme_demandedeperimetre_{nom}", changements)
+    verifier_refus(DemandeFactory(), nom, changements)
 
 
 def test_la_base_refuse_deux_demandes_ouvertes(db):
@@ -41,13 +41,25 @@ def test_la_base_refuse_deux_fois_une_deliberation_et_une_sans_numero(db):
 @pytest.mark.parametrize(
     ("nom", "changements"),
     [
-        ("avis", {"avis": ""}),
-        ("avis", {"vers": "refusee"}),
-        ("avis", {"autorite": "", "date": None, "acte": ""}),
-        ("motif", {"avis": SensAvis.RESERVE, "motif": ""}),
-        ("motif", {"avis": SensAvis.DEFAVORABLE, "motif": ""}),
+        ("programme_passagedeperimetre_avis", {"avis": ""}),
+        ("programme_passagedeperimetre_avis", {"vers": "refusee"}),
+        ("programme_passagedeperimetre_avis", {"autorite": "", "date": None, "acte": ""}),
+        ("programme_passagedeperimetre_motif", {"avis": SensAvis.RESERVE, "motif": ""}),
+        ("programme_passagedeperimetre_motif", {"avis": SensAvis.DEFAVORABLE, "motif": ""}),
     ],
 )
 def test_la_base_refuse_un_avis_incoherent(nom, changements, db):
     passage = demande_en(EtatDemande.AVIS_RENDU).passages.get(transition="rendre-avis")
-    verifier_refus(passage, f"programme_passagedeperimetre_{nom}", changements)
+    verifier_refus(passage, nom, changements)
+
+
+@pytest.mark.parametrize(
+    ("nom", "changements"),
+    [
+        ("programme_passagedeperimetre_autorite", {"date": LE}),
+        ("programme_passagedeperimetre_acte", {"acte": "Délibération 12"}),
+    ],
+)
+def test_la_base_refuse_une_date_ou_un_acte_sans_autorite(nom, changements, db):
+    passage = demande_en(EtatDemande.TRANSMISE).passages.get(transition="transmettre")
+    verifier_refus(passage, nom, changements)

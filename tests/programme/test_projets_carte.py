@@ -14,6 +14,12 @@ pytestmark = pytest.mark.django_db
 CARTE = reverse("projets_carte")
 
 
+@pytest.fixture(autouse=True)
+def sans_pages_gardees(settings):
+    """The context of a page is read here: a kept one has none."""
+    settings.DUREE_CACHE_PAGES = 0
+
+
 def nombres(client, question=""):
     """Return {territory: projects} as the table says; the drawing must say the same."""
     reponse = client.get(CARTE + question)
