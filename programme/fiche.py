@@ -67,12 +67,11 @@ class Etape:
 
 def lire_la_fiche(cle, personne):
     """Return the page of a project as a person sees it; None when they may not. What they may of it: the same query."""
-    parties = ("jalons", Prefetch("indicateurs", Indicateur.objects.avec_dernier_releve()))
-    lus = Projet.objects.visibles_par(personne).filter(cle=cle).annotate(region=_region())
-    lus = lus.select_related("territoire").prefetch_related(*parties)
+    lus = Projet.objects.visibles_par(personne).filter(cle=cle).annotate(region=_region()).select_related("territoire")
+    lus = lus.prefetch_related("jalons", Prefetch("indicateurs", Indicateur.objects.avec_dernier_releve()))
     if personne.is_authenticated:
         lus = lus.annotate(**droits(Projet, personne, {*REGLES, *regles(Projet)}))
-        lus = lus.select_related("territoire", "saisi_par").prefetch_related(*parties, "freins")
+        lus = lus.select_related("territoire", "saisi_par").prefetch_related("freins")
     projet = lus.first()
     if projet is None:
         return None

@@ -10,7 +10,7 @@ from programme.models import Besoin, Jalon, Mesure, Projet
 from programme.views.projets import LIEUX, filtres_actifs, incompris, projets_demandes
 from tableurs.listes import sans_chaque_filtre
 from territoires.carte import carte_nationale, perimetres_a_tracer
-from territoires.models import Departement, Liste, Perimetre, Phase, liste_en_vigueur
+from territoires.models import Departement, Liste, Perimetre, Phase, Territoire, liste_en_vigueur
 
 
 @page_publique(Projet, Besoin, Mesure, Jalon, *LIEUX, Departement, Perimetre, Phase, selon_le_lecteur=True)
@@ -23,6 +23,7 @@ def carte(request):
     for perimetre in perimetres:
         perimetre["nombre"] = nombres.pop(perimetre["slug"], 0)
         perimetre["classe"] = classe_de(perimetre["nombre"])
+        perimetre["adresse"] = Territoire(slug=perimetre["slug"]).get_absolute_url()
     servis = sorted((un for un in perimetres if un["nombre"]), key=lambda un: -un["nombre"])
     contexte = {
         "fil_ariane": [("Projets", reverse("projets")), ("Carte", "")],

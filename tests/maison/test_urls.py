@@ -17,6 +17,7 @@ PUBLIQUES = {
     "mesures",
     "mesure",
     "projets",
+    "projets_carte",
     "projets_export",
     "financements",
     "plan_du_site",

@@ -48,6 +48,7 @@ EXEMPLES = {
     "mesure": "/mesures/ATT-1/",
     "projet": f"/projets/{CLE_DU_PROJET}/",
     "projets": "/projets/",
+    "projets_carte": "/projets/carte/",
     "mesures": "/mesures/",
     "sitemap": "/sitemap.xml",
     "territoire": "/territoires/dunkerque/",
@@ -117,6 +118,11 @@ INVISIBLES = {
     ("projets", Perimetre): "only the filter by region asks for it",
     ("projets", Jalon): "only the filter « en retard » asks for it",
     ("projets", Phase): "it only orders the needs",
+    ("projets_carte", Projet): "only their number is shown",
+    ("projets_carte", Perimetre): "only its outline is shown",
+    **{
+        ("projets_carte", modele): "only a filter asks for it" for modele in (Besoin, Mesure, Jalon, Departement, Phase)
+    },
     ("sitemap", Composition): JOUR,
     ("sitemap", Inscription): JOUR,
     ("sitemap", Mesure): JOUR,
@@ -181,7 +187,7 @@ def ligne(modele, nom=""):
         f.ActeurFactory(territoire=territoire, personne=personne, qualite="elu_referent", nom_public=True, du=AUTREFOIS)
         f.PiloteFactory(region_id="32", du=AUTREFOIS)
         f.EtatFactory(region_id="32", du=AUTREFOIS)
-    if nom in ("projet", "projets", "mesure") or modele is Projet:
+    if nom in ("projet", "projets", "projets_carte", "mesure") or modele is Projet:
         _montrer_un_projet()
     if modele is Contrat:
         ContratFactory(territoire=Territoire.objects.get(slug="dunkerque"))

@@ -18,7 +18,7 @@ LE = datetime.date(2026, 6, 1)
         ("programme_demandedeperimetre_inscrite", {"effet_le": LE}),
         ("programme_demandedeperimetre_inscrite", {"effet_le": LE, "etat": "inscrite"}),
         ("programme_demandedeperimetre_inscrite", {"etat": "inscrite"}),
-        ("programme_demandedeperimetre_sens", {"sens": "ailleurs"}),
+        ("programme_demandedeperimetre_sens", {"sens": "autre"}),
     ],
 )
 def test_la_base_refuse_une_demande_incoherente(nom, changements, db):
