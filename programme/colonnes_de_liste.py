@@ -166,14 +166,9 @@ class Tableau:
 
     def preparer(self, projets):
         """Return the projects with what their cells need to know of the reader, in their own query."""
-        regles = {}
-        if self.cles & MONTANTS:
-            regles["montants_visibles"] = Projet.objects.montants_visibles_par(self.personne)
-        if "meteo" in self.cles:
-            regles["est_connu"] = Projet.objects.connus_par(self.personne)
-        return projets.select_related("territoire").annotate(
-            **{nom: Exists(permis.filter(pk=OuterRef("pk"))) for nom, permis in regles.items()}
-        )
+        dits = ["montants_visibles"] if self.cles & MONTANTS else []
+        dits += ["est_connu"] if "meteo" in self.cles else []
+        return projets.select_related("territoire").dits_a(self.personne, *dits)
 
     def lignes(self, projets):
         """Return [(project, cells after the first)] of a page. Columns of several values: a query for all."""

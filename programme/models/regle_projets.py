@@ -4,7 +4,7 @@ Each `…_par` is a subquery of the page's own query. The table of transitions (
 them; so do lists, forms, files, exports and the admin.
 """
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, est_administrateur, habilitations, nationale
 from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
@@ -12,12 +12,17 @@ from programme.models.habilitations import Porteur
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import (
     ActeurLocal,
+    PiloteRegional,
     territoires_de_l_equipe,
     territoires_de_l_etat,
     territoires_de_la_region,
     territoires_des_regions_de,
     territoires_pilotes_par,
 )
+
+
+def _tient_une(tenues, genre, qualites):
+    return any(isinstance(une, genre) and une.qualite in qualites for une in tenues)
 
 
 class QuerySetProjets(QuerySetPortee):
@@ -44,6 +49,16 @@ class QuerySetProjets(QuerySetPortee):
         if not personne.is_authenticated:
             return self.publics().filter(montants_secrets=False)
         return self.visibles_par(personne).filter(Q(montants_secrets=False) | self._dans_le_secret(personne))
+
+    def dits_a(self, personne, *champs):
+        """Add what a person may be told of each, as `montants_visibles` and `est_connu`: of projects that they see."""
+        conditions = {"montants_visibles": Q(montants_secrets=False), "est_connu": Q(pk__in=[])}
+        if personne.is_authenticated:
+            conditions["montants_visibles"] |= self._dans_le_secret(personne)
+            conditions["est_connu"] = self._connus_par(personne)
+        return self.annotate(
+            **{champ: ExpressionWrapper(conditions[champ], output_field=BooleanField()) for champ in champs}
+        )
 
     def secrets_connus_par(self, personne):
         """Keep those whose *secret des affaires* a person shares, were there one."""
@@ -95,10 +110,8 @@ class QuerySetProjets(QuerySetPortee):
         )
 
     def ajoutables_par(self, personne):
-        return super().ajoutables_par(personne) or any(
-            isinstance(tenue, ActeurLocal) and tenue.qualite in QualiteTerritoriale.redigent()
-            for tenue in habilitations(personne)
-        )
+        tenues = habilitations(personne)
+        return super().ajoutables_par(personne) or _tient_une(tenues, ActeurLocal, QualiteTerritoriale.redigent())
 
     # --- Moving: named by the table of transitions
 
@@ -165,17 +178,11 @@ class QuerySetProjets(QuerySetPortee):
     # --- Several at once
 
     def droits_en_nombre(self, personne):
-        """Return {rule of the table of transitions: whether somebody has it of any project}, as expressions.
-
-        They depend on no row: within the query of a page they are asked once, and read an index at any size.
-        """
-        regles = ("instruisibles_par", "transmissibles_par", "conduits_par")
-        if not personne.is_authenticated or est_administrateur(personne):
-            return {regle: Value(personne.is_authenticated, output_field=BooleanField()) for regle in regles}
-        pilote = Exists(self.filter(territoire__in=territoires_pilotes_par(personne)))
-        redige = Exists(self.filter(territoire__in=self._territoires_rediges_par(personne)))
-        tous = ExpressionWrapper(Q(pilote) | Q(redige), output_field=BooleanField())
-        return dict(zip(regles, (pilote, redige, tous), strict=True))
+        """Return {rule of the table of transitions: whether somebody may have it of a project}: nothing is asked."""
+        tenues, tout = habilitations(personne), est_administrateur(personne)
+        pilote = tout or _tient_une(tenues, PiloteRegional, QualiteRegionale.decident())
+        redige = tout or _tient_une(tenues, ActeurLocal, QualiteTerritoriale.redigent())
+        return {"instruisibles_par": pilote, "transmissibles_par": redige, "conduits_par": pilote or redige}
 
     def etiquetables_par(self, personne, etiquette):
         """Keep those on which a person sets a region's tag: those that they examine, of its territories."""

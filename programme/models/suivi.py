@@ -54,6 +54,12 @@ class Jalon(models.Model):
     class Meta:
         verbose_name = "étape"
         ordering = ["prevu_le", "pk"]
+        indexes = [
+            # Those that projects are late of.
+            models.Index(
+                fields=["prevu_le", "projet"], name="programme_jalon_attendus", condition=models.Q(atteint_le=None)
+            ),
+        ]
 
     def __str__(self):
         return self.titre
