@@ -56,7 +56,7 @@ def _multiplier(fois):
         "cle": "right('0000000000' || (id + n * %(pas)s), 10)",
         "numero": "CASE WHEN numero IS NULL THEN NULL ELSE 'FA-2026-' || (100000 + id + n * %(pas)s) END",
         "reference_regionale": "''",
-        "etat_depuis": "etat_depuis - n * interval '7 minutes'",
+        "etat_depuis": "etat_depuis - n * interval '37 hours'",
     }
     liens = [Projet.mesures, Projet.communes, Projet.territoires_associes]
     with connection.cursor() as curseur:

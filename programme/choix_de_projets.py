@@ -1,14 +1,37 @@
 """What the filters of projects propose of the reference: many rows that seldom change, kept until one of them does."""
 
+from collections import defaultdict
+from typing import NamedTuple
+
 from comptes.pages_publiques import garder
 from programme.models import Besoin, Mesure
-from territoires.models import Departement, Phase, Region, Territoire
+from territoires.models import (
+    Departement,
+    Inscription,
+    Liste,
+    Perimetre,
+    Phase,
+    Region,
+    Territoire,
+    inscriptions_actuelles,
+)
 
-MODELES = (Phase, Besoin, Mesure, Region, Departement, Territoire)
+MODELES = (Phase, Besoin, Mesure, Region, Departement, Territoire, Liste, Inscription, Perimetre)
 
 
-def choix_de_reference():
-    """Return {name of the filter: [(key of the address, words, primary key)]}: one query once they were read."""
+class Reference(NamedTuple):
+    """`choix`: {name of the filter: [(key of the address, words, primary key)]}.
+
+    `territoires`: {(name of the filter, code of a place): keys of its territories}, as their latest lists have them.
+    Given by their keys, territories are found through an index.
+    """
+
+    choix: dict
+    territoires: dict
+
+
+def reference():
+    """Return what is proposed: one query once it was read."""
     return garder("choix-des-projets", MODELES, _lire)
 
 
@@ -20,7 +43,23 @@ def _lire():
         "departement": ("pk", Departement.objects.all()),
         "territoire": ("slug", Territoire.objects.all()),
     }
-    return {
+    choix = {
         nom: [(str(getattr(objet, cle)), str(objet), objet.pk) for objet in objets]
         for nom, (cle, objets) in sources.items()
     }
+    return Reference(choix, _territoires())
+
+
+def _territoires():
+    """Of a region, those that it leads, that the list publishes there, or that have communes there."""
+    chemins = [
+        ("region", "region"),
+        ("region", "regions"),
+        ("region", "perimetre__regions"),
+        ("departement", "perimetre__departements"),
+    ]
+    trouves = defaultdict(set)
+    for nom, chemin in chemins:
+        for code, territoire in inscriptions_actuelles().order_by().values_list(chemin, "territoire"):
+            trouves[nom, code].add(territoire)
+    return dict(trouves)

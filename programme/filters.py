@@ -7,12 +7,11 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from dsfr.forms import DsfrBaseForm
 
-from programme.choix_de_projets import choix_de_reference
+from programme.choix_de_projets import reference
 from programme.enums import EtatProjet, GenrePorteur, Maturite, Meteo
 from programme.models import Etiquette, Projet
 from tableurs.francais import normaliser
 from territoires.filters import LONGUEUR_MAX_TEXTE
-from territoires.models import territoires_de_la_region, territoires_du_departement
 
 TRIS = {
     "titre": "recherche",
@@ -88,7 +87,11 @@ class FiltreProjets(django_filters.FilterSet):
     @cached_property
     def lus(self):
         """What is proposed, read once for what is asked as for what is shown: {filter: [(key, words, primary key)]}."""
-        return {**choix_de_reference(), "etiquette": self._etiquettes}
+        return {**self._reference.choix, "etiquette": self._etiquettes}
+
+    @cached_property
+    def _reference(self):
+        return reference()
 
     def _choix(self, nom):
         return [(cle, mots) for cle, mots, _ in self.lus[nom]]
@@ -140,11 +143,11 @@ class FiltreProjets(django_filters.FilterSet):
         return queryset.filter(archive_le__isnull=not oui)
 
     def dans_le_departement(self, queryset, nom, code):
-        return queryset.filter(territoire__in=territoires_du_departement(code))
+        return queryset.filter(territoire__in=self._reference.territoires.get((nom, code), ()))
 
     def dans_la_region(self, queryset, nom, code):
         """Of the territories of a region, lead or not: nobody should miss their own."""
-        return queryset.filter(territoire__in=territoires_de_la_region(code))
+        return queryset.filter(territoire__in=self._reference.territoires.get((nom, code), ()))
 
     def dans_le_territoire(self, queryset, nom, slug):
         territoire = self._pk(nom, slug)

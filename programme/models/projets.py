@@ -25,6 +25,7 @@ from territoires.models import Collectivite, Territoire
 
 from .catalogue import Mesure
 from .etiquettes import Etiquette
+from .index_des_projets import INDEX
 from .regle_projets import QuerySetProjets
 
 METEO = ("meteo", "meteo_le")
@@ -162,15 +163,7 @@ class Projet(AvecParcours):
     class Meta:
         verbose_name = "projet"
         ordering = ["-pk"]
-        indexes = [
-            models.Index(fields=["territoire", "etat"], name="programme_projet_territoire"),
-            models.Index(fields=["etat", "etat_depuis"], name="programme_projet_etat"),
-            # The list as it is first shown.
-            models.Index(
-                F("etat_depuis").desc(), F("id").desc(), name="programme_projet_recents", condition=Q(archive_le=None)
-            ),
-            models.Index(fields=["meteo", "etat"], name="programme_projet_meteo"),
-        ]
+        indexes = INDEX
         constraints = [
             models.UniqueConstraint(
                 fields=["territoire", "reference_regionale"],

@@ -12,7 +12,6 @@ from .habilitations import (
     territoires_de_l_etat,
     territoires_de_la_region,
     territoires_des_regions_de,
-    territoires_du_departement,
     territoires_pilotes_par,
 )
 from .listes import Composition, Filiation, Inscription, Liste, Phase, Territoire, liste_en_vigueur
@@ -44,6 +43,5 @@ __all__ = [
     "territoires_de_l_etat",
     "territoires_de_la_region",
     "territoires_des_regions_de",
-    "territoires_du_departement",
     "territoires_pilotes_par",
 ]

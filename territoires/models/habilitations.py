@@ -54,11 +54,6 @@ def territoires_de_la_region(code):
     return inscrites.values("territoire")
 
 
-def territoires_du_departement(code):
-    """Return the territories that have communes in a département, in their latest list."""
-    return inscriptions_actuelles().filter(perimetre__departements=code).values("territoire")
-
-
 def territoires_de_l_equipe(personne, qualites=QualiteTerritoriale):
     """Return the territories of which a person is of the team, in one of these qualities."""
     return ActeurLocal.objects.de(personne).filter(qualite__in=qualites).values("territoire")
