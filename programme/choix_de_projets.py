@@ -3,6 +3,8 @@
 from collections import defaultdict
 from typing import NamedTuple
 
+from django.db.models import Value
+
 from comptes.pages_publiques import garder
 from programme.models import Besoin, Mesure
 from territoires.models import (
@@ -58,8 +60,11 @@ def _territoires():
         ("region", "perimetre__regions"),
         ("departement", "perimetre__departements"),
     ]
+    actuelles = inscriptions_actuelles().order_by()
+    premiers, *autres = (
+        actuelles.annotate(filtre=Value(nom)).values_list("filtre", chemin, "territoire") for nom, chemin in chemins
+    )
     trouves = defaultdict(set)
-    for nom, chemin in chemins:
-        for code, territoire in inscriptions_actuelles().order_by().values_list(chemin, "territoire"):
-            trouves[nom, code].add(territoire)
+    for nom, code, territoire in premiers.union(*autres):
+        trouves[nom, code].add(territoire)
     return dict(trouves)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
@@ -22,6 +23,12 @@ TRANSITIONS = [
     for transition in PARCOURS.transitions
     if not (transition.decision or transition.motif or transition.champs or transition.cle == RETOUR)
 ]
+
+
+def droits_de(personne):
+    """Return {rule: whether a person has it of any project}: a query."""
+    soi = get_user_model().objects.filter(pk=personne.pk)
+    return soi.values(**Projet.objects.droits_en_nombre(personne)).get()
 
 
 def actes_ouverts(droits):
@@ -100,7 +107,8 @@ class Etiqueter:
 
 def acte_demande(cle, etiquette, personne):
     """Return the act of this key, None when it says nothing, or no tag. Raises `PermissionDenied`."""
-    if not actes_ouverts(Projet.objects.droits_en_nombre(personne)):
+    droits = droits_de(personne)
+    if not actes_ouverts(droits):
         raise PermissionDenied
     transition = next((une for une in TRANSITIONS if une.cle == cle), None)
     if transition:

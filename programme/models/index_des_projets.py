@@ -9,7 +9,11 @@ from django.db.models import F, Index, Q
 LUS_PAR_LA_REGLE = ["territoire", "non_public_motif"]
 
 INDEX = [
-    Index(fields=["territoire", "etat"], name="programme_projet_territoire"),
+    Index(
+        fields=["territoire", "etat"],
+        include=["id", "archive_le", "non_public_motif"],
+        name="programme_projet_territoire",
+    ),
     Index(
         F("etat_depuis").desc(),
         F("id").desc(),

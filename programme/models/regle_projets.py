@@ -4,7 +4,7 @@ Each `…_par` is a subquery of the page's own query. The table of transitions (
 them; so do lists, forms, files, exports and the admin.
 """
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, est_administrateur, habilitations, nationale
 from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
@@ -12,17 +12,13 @@ from programme.models.habilitations import Porteur
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import (
     ActeurLocal,
-    PiloteRegional,
+    Territoire,
     territoires_de_l_equipe,
     territoires_de_l_etat,
     territoires_de_la_region,
     territoires_des_regions_de,
     territoires_pilotes_par,
 )
-
-
-def _tient_une(tenues, genre, qualites):
-    return any(isinstance(une, genre) and une.qualite in qualites for une in tenues)
 
 
 class QuerySetProjets(QuerySetPortee):
@@ -110,8 +106,10 @@ class QuerySetProjets(QuerySetPortee):
         )
 
     def ajoutables_par(self, personne):
-        tenues = habilitations(personne)
-        return super().ajoutables_par(personne) or _tient_une(tenues, ActeurLocal, QualiteTerritoriale.redigent())
+        return super().ajoutables_par(personne) or any(
+            isinstance(tenue, ActeurLocal) and tenue.qualite in QualiteTerritoriale.redigent()
+            for tenue in habilitations(personne)
+        )
 
     # --- Moving: named by the table of transitions
 
@@ -178,11 +176,18 @@ class QuerySetProjets(QuerySetPortee):
     # --- Several at once
 
     def droits_en_nombre(self, personne):
-        """Return {rule of the table of transitions: whether somebody may have it of a project}: nothing is asked."""
-        tenues, tout = habilitations(personne), est_administrateur(personne)
-        pilote = tout or _tient_une(tenues, PiloteRegional, QualiteRegionale.decident())
-        redige = tout or _tient_une(tenues, ActeurLocal, QualiteTerritoriale.redigent())
-        return {"instruisibles_par": pilote, "transmissibles_par": redige, "conduits_par": pilote or redige}
+        """Return {rule of the table of transitions: whether somebody has it of any project}, as expressions.
+
+        They depend on no row: within the query of a page they are asked once. Territories are few, and asked first.
+        """
+        regles = ("instruisibles_par", "transmissibles_par", "conduits_par")
+        if not personne.is_authenticated or est_administrateur(personne):
+            return {regle: Value(personne.is_authenticated, output_field=BooleanField()) for regle in regles}
+        actifs = Territoire.objects.filter(Exists(self.filter(territoire=OuterRef("pk"))))
+        pilote = Exists(actifs.filter(pk__in=territoires_pilotes_par(personne)))
+        redige = Exists(actifs.filter(pk__in=self._territoires_rediges_par(personne)))
+        tous = ExpressionWrapper(Q(pilote) | Q(redige), output_field=BooleanField())
+        return dict(zip(regles, (pilote, redige, tous), strict=True))
 
     def etiquetables_par(self, personne, etiquette):
         """Keep those on which a person sets a region's tag: those that they examine, of its territories."""

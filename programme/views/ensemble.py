@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_seulement, methodes
-from programme.ensemble import ETIQUETTES, MAXIMUM, Ensemble, acte_demande, actes_ouverts, etiquettes_de
+from programme.ensemble import ETIQUETTES, MAXIMUM, Ensemble, acte_demande, actes_ouverts, droits_de, etiquettes_de
 from programme.models import Projet
 from programme.views.projets import projets_demandes
 from tableurs.views.acces import envoi
@@ -41,7 +41,7 @@ def apercu(request):
         "maximum": MAXIMUM,
         "liste": _liste(demande),
         "gardes": [(nom, valeur) for nom in ("cle", "lesquels", "liste") for valeur in demande.getlist(nom)],
-        "actes": actes_ouverts(Projet.objects.droits_en_nombre(request.user)),
+        "actes": actes_ouverts(droits_de(request.user)),
         "etiquettes": etiquettes_de(request.user) if demande.get("acte") in ETIQUETTES else [],
     }
     return render(request, "programme/projets_ensemble.html", contexte)
@@ -73,7 +73,7 @@ def appliquer(request):
 @never_cache
 def fait(request):
     """Tell what the last act did, with links; of what its author still sees."""
-    if not Projet.objects.droits_en_nombre(request.user)["conduits_par"]:
+    if not droits_de(request.user)["conduits_par"]:
         raise PermissionDenied
     bilan = request.session.get(FAIT)
     if not bilan:

@@ -1,6 +1,7 @@
 """Reading projects: the list, one of them. Readers who signed in are shown what is theirs."""
 
-from django.contrib.auth.models import AnonymousUser
+from collections import defaultdict
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -32,7 +33,8 @@ def liste(request):
         return redirect(vues.a_ouvrir)
     filtre, projets = projets_demandes(request)
     tableau = tableau_demande(request, filtre)
-    page = PageParCle(request, tableau.preparer(projets), LIGNES_PAR_PAGE)
+    lignes = tableau.preparer(projets).annotate(**Projet.objects.droits_en_nombre(request.user))
+    page = PageParCle(request, lignes, LIGNES_PAR_PAGE)
     tri = (filtre.form.cleaned_data.get("tri") if filtre.is_valid() else "") or PAR_DEFAUT
     contexte = {
         "fil_ariane": [("Projets", "")],
@@ -98,8 +100,8 @@ def filtres_actifs(filtre):
 
 
 def _ce_qui_se_fait(request, page):
-    """Return what the reader may do from the list: nothing to none."""
-    droits = Projet.objects.droits_en_nombre(request.user if page.object_list else AnonymousUser())
+    """Return what the reader may do from the list. Rows come with what may be done of any project."""
+    droits = vars(page.object_list[0]) if page.object_list else defaultdict(bool)
     return {
         "connu": request.user.is_authenticated,
         "peut_ecrire": droits["instruisibles_par"],
