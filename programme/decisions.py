@@ -38,8 +38,7 @@ def decider(projet, transition, par, **champs):
 def obstacle(projet, transition, permises, personne):
     """Return why a person can't move a project so, in a sentence, else "". `permises`: of `possibles_parmi`."""
     if projet.etat not in transition.de:
-        depuis = jour(timezone.localdate(projet.etat_depuis))
-        return f"Son état est « {projet.get_etat_display()} » depuis le {depuis}."
+        return f"Son état est « {projet.get_etat_display()} »."
     if transition.interdit_a_qui_a_saisi and projet.saisi_par_id == personne.pk:
         return "C'est vous qui avez saisi ce projet : une autre personne de la région en décide."
     if transition not in permises:
@@ -176,7 +175,8 @@ class DecisionsDuComite:
         """Of what comes first: who may examine a project again decides of it."""
         projet, premiere = ligne.projet, ligne.etapes[0]
         if projet.etat not in premiere.de:
-            return f"Il n'est plus en instruction. {obstacle(projet, premiere, permises, self.personne)}"
+            depuis = jour(timezone.localdate(projet.etat_depuis))
+            return f"Il n'est plus en instruction. Son état est « {projet.get_etat_display()} » depuis le {depuis}."
         return obstacle(projet, premiere, permises, self.personne)
 
     def appliquer(self):
