@@ -106,8 +106,11 @@ def test_ceux_qui_ne_changent_pas_sont_rassembles_par_raison_les_plus_nombreux_d
     assert page.mots.count("Son état est") == 2
     assert page.mots.index("« Inscrit au contrat ». 6 projets") < page.mots.index("« Idée ». 1 projet")
     assert {str(projet) for projet in (idee, *inscrits)} <= set(page.liens)
-    # Many are folded, the rest is open.
-    assert client.get(APERCU, demande([idee, *inscrits])).text.count('<details class="replie" open>') == 1
+    # A peu stand open, many are folded.
+    peu = client.get(APERCU, demande([idee, *inscrits])).text
+    assert peu.count('<details class="replie" open>') == 2
+    autres = [ProjetFactory(territoire=territoire) for _ in range(4)]
+    assert '<details class="replie" open>' not in client.get(APERCU, demande([idee, *autres, *inscrits])).text
     client.post(APPLIQUER, demande([idee, *inscrits]))
     fait = Page(client.get(FAIT)).mots
     assert "7 projets sont refusés" in fait
