@@ -29,7 +29,7 @@ class Point:
 
     @property
     def est_a_decider(self):
-        return self.projet.etat in EtatProjet.a_l_ordre_du_jour()
+        return self.actualisation is not None or self.projet.etat in EtatProjet.a_l_ordre_du_jour()
 
 
 def points_de(comite, personne, *prefetch):

@@ -99,7 +99,7 @@ def test_le_comite_en_est_saisi_et_le_releve_le_dit(projet, personnages, pilote)
     assert "actualisation à décider" in pilote.get(reverse("comite_ordre_du_jour", args=[comite.cle])).text
     PointFactory(comite=comite, projet=projet)
     for page in (projet, une):
-        assert Page(pilote.get(page.get_absolute_url())).liens[str(comite)] == comite.get_absolute_url()
+        assert comite.get_absolute_url() in Page(pilote.get(page.get_absolute_url())).liens.values()
     assert "Actualisation à décider" in pilote.get(comite.get_absolute_url()).content.decode()
     dossier = pilote.get(reverse("comite_dossier", args=[comite.cle])).content.decode()
     assert "Actualisation soumise" in dossier
