@@ -11,6 +11,7 @@ from comptes.models import Utilisateur
 from comptes.pages_publiques import garder
 from pilotage import a_faire
 from programme.models.comites import lit_des_comites
+from programme.models.perimetres import lit_des_perimetres
 
 
 def menu(request):
@@ -60,6 +61,8 @@ class Menu:
         entrees = [(ce_qui_attend, "todo-line", reverse("a_faire")), ("Membres", "team-line", reverse("membres"))]
         if lit_des_comites(self.personne):
             entrees.append(("Comités", "calendar-event-line", reverse("comites")))
+        if lit_des_perimetres(self.personne):
+            entrees.append(("Périmètres", "road-map-line", reverse("perimetres")))
         # Others import invitations, from the page of members.
         if voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))

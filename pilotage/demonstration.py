@@ -15,9 +15,11 @@ from simple_history.utils import bulk_create_with_history
 
 from comptes.cles import ALPHABET_DES_CLES
 from comptes.parcours import Etape, Histoire, rejouer
+from pilotage.demonstration_actualisations import ActualisationsInventees
 from pilotage.demonstration_campagnes import campagnes
 from pilotage.demonstration_comites import ComitesInventes
 from pilotage.demonstration_echanges import echanger
+from pilotage.demonstration_perimetres import demander
 from programme.enums import AutoriteDecision, AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite
 from programme.models import Frein, Indicateur, Jalon, Mesure, Projet, Releve
 from programme.parcours_projet import PARCOURS
@@ -26,6 +28,10 @@ from territoires.models import Couverture, Territoire, inscriptions_actuelles
 PREFIXE = "Démonstration · "
 RAISON = "Démonstration"
 LOT = 1000
+# Where the demonstration accounts of teams are: one project in ten there, in turn.
+VITRINES = ("dunkerque", "vosges")
+# One in so many of those that may be put away is.
+ARCHIVES = 3
 GRAINE = 20181122
 
 INSTRUIT = ("preparer", "transmettre", "instruire")
@@ -103,11 +109,11 @@ class Demonstration:
         self.auteur = auteur
         self.hasard = Random(GRAINE)  # noqa: S311 - to look plausible, not to hide anything
         self.maintenant = timezone.now()
-        self.territoires, self.communes = _lieux()
+        self.liste, self.territoires, self.communes = _lieux()
         self.mesures = list(Mesure.objects.order_by("pk").values_list("pk", flat=True))
-        self.comites = ComitesInventes(
-            self.territoires, auteur, self.maintenant, lambda modele, objets: _creer(modele, objets, auteur)
-        )
+        self.comites = ComitesInventes(self.territoires, auteur, self.maintenant, self._creer)
+        self.actualisations = ActualisationsInventees(auteur, self.maintenant, self.comites, self._creer)
+        self.vitrines = list(Territoire.objects.filter(slug__in=VITRINES).order_by("pk").values_list("pk", flat=True))
         self.poids = list(accumulate(nombre for nombre, _ in VIES))
 
     def peupler(self, nombre):
@@ -115,6 +121,7 @@ class Demonstration:
         tous = []
         with transaction.atomic():
             self.comites.convoquer()
+            self.actualisations.creer_les_etiquettes()
             for premier in range(0, nombre, LOT):
                 histoires = [self._histoire(rang) for rang in range(premier, min(premier + LOT, nombre))]
                 rejouer(histoires, self.auteur, RAISON)
@@ -122,10 +129,19 @@ class Demonstration:
                 self._lier(projets)
                 self._suivre(projets)
                 self.comites.examiner(histoires)
+                self.actualisations.actualiser(projets)
                 echanger(self, projets)
                 tous += projets
             self.comites.contracter(tous)
             campagnes(self.auteur, self.hasard, self.maintenant)
+            autres = [pk for pk in self.territoires if pk not in self.vitrines]
+            demander(self.auteur, self.maintenant, self.liste, self.vitrines + autres, self._creer)
+
+    def _creer(self, modele, objets):
+        if objets:
+            bulk_create_with_history(
+                objets, modele, batch_size=LOT, default_user=self.auteur, default_change_reason=RAISON
+            )
 
     def cle(self):
         return "".join(self.hasard.choices(ALPHABET_DES_CLES, k=10))
@@ -140,6 +156,8 @@ class Demonstration:
             Etape(cle, instant, self.auteur, self._champs(PARCOURS.transition(cle), instant, projet))
             for cle, instant in zip(vie, instants[1:], strict=True)
         ]
+        if vie and rang % ARCHIVES == 0 and PARCOURS.transition(vie[-1]).vers in EtatProjet.archivables():
+            projet.archive_le, projet.archive_par = timezone.localdate(self.maintenant), self.auteur
         return Histoire(projet, etapes, depuis=instants[0])
 
     def _instants(self, nombre):
@@ -173,14 +191,14 @@ class Demonstration:
     def _projet(self, rang, cree_le, vie):
         hasard = self.hasard
         debut = timezone.localdate(cree_le) + datetime.timedelta(days=hasard.randint(60, 400))
-        cout = Decimal(max(20, round(hasard.lognormvariate(6, 1.2)))) * 1000
+        cout = Decimal(max(20, round(hasard.lognormvariate(6, 1.2)))) * Decimal("1000.00")
         taxe = hasard.choice([BaseDeTaxe.HT, BaseDeTaxe.TTC])
         complet = len(vie) > 1 or hasard.random() < 0.4
         titre = f"{PREFIXE}{hasard.choice(ACTIONS)} {hasard.choice(OBJETS)} ({rang + 1})"
         projet = Projet(
             cle=self.cle(),
             titre=titre,
-            territoire_id=hasard.choice(self.territoires),
+            territoire_id=self._territoire(rang),
             saisi_par=self.auteur,
             cree_le=cree_le,
             porteur_nom=f"Porteur fictif {hasard.randint(1, 900)}",
@@ -196,6 +214,10 @@ class Demonstration:
             projet.validation_saisie_par = self.auteur
         projet.normaliser()
         return projet
+
+    def _territoire(self, rang):
+        tire = self.hasard.choice(self.territoires)
+        return self.vitrines[rang // 10 % len(self.vitrines)] if self.vitrines and rang % 10 == 0 else tire
 
     def _completer(self, projet, debut, cout, taxe):
         hasard = self.hasard
@@ -229,7 +251,14 @@ class Demonstration:
             autre = self.hasard.choice(self.territoires)
             if self.hasard.random() < 0.05 and autre != projet.territoire_id:
                 associes.append((projet.pk, autre))
-        for relation, liens in (("mesures", mesures), ("communes", communes), ("territoires_associes", associes)):
+        etiquettes = self.actualisations.etiqueter(projets)
+        choisis = {
+            "mesures": mesures,
+            "communes": communes,
+            "territoires_associes": associes,
+            "etiquettes": etiquettes,
+        }
+        for relation, liens in choisis.items():
             _relier(relation, liens)
 
     def _suivre(self, projets):
@@ -244,9 +273,9 @@ class Demonstration:
                 parties[Jalon] += self._jalons(projet)
                 parties[Indicateur] += self._indicateurs(projet)
         for modele, objets in parties.items():
-            _creer(modele, objets, self.auteur)
+            self._creer(modele, objets)
         releves = [releve for indicateur in parties[Indicateur] for releve in self._releves(indicateur)]
-        _creer(Releve, releves, self.auteur)
+        self._creer(Releve, releves)
 
     def _jalons(self, projet):
         pas = (projet.fin - projet.debut) / len(ETAPES_DE_PROJET)
@@ -285,16 +314,16 @@ class Demonstration:
 
 
 def _lieux():
-    """Return the keys of the territories of the latest list, and {territory: codes of its communes}."""
+    """Return the latest list, the keys of its territories, and {territory: codes of its communes}."""
     actuelles = inscriptions_actuelles()
-    plus_recente = actuelles.order_by("-liste__date").values_list("liste", flat=True)[0]
+    plus_recente = actuelles.order_by("-liste__date").select_related("liste")[0].liste
     siennes = dict(actuelles.filter(liste=plus_recente).values_list("pk", "territoire"))
     communes = defaultdict(list)
     couvertes = Couverture.objects.filter(inscription__in=siennes).order_by("commune")
     for inscription, commune in couvertes.values_list("inscription", "commune"):
         communes[siennes[inscription]].append(commune)
     territoires = Territoire.objects.filter(pk__in=siennes.values()).order_by("pk")
-    return list(territoires.values_list("pk", flat=True)), communes
+    return plus_recente, list(territoires.values_list("pk", flat=True)), communes
 
 
 def _relier(relation, liens):
@@ -305,8 +334,3 @@ def _relier(relation, liens):
     intermediaire.objects.bulk_create(
         [intermediaire(**{f"{depart}_id": projet, f"{arrivee}_id": autre}) for projet, autre in liens], batch_size=LOT
     )
-
-
-def _creer(modele, objets, auteur):
-    if objets:
-        bulk_create_with_history(objets, modele, batch_size=LOT, default_user=auteur, default_change_reason=RAISON)

@@ -14,7 +14,7 @@ from territoires.models import inscriptions_actuelles
 FICTIF = "inventé pour la démonstration"
 # Held every so often, over two years; the last is yet to close, the next to come.
 INTERVALLE, TENUS = datetime.timedelta(days=120), 6
-POINTS_A_VENIR = 12
+POINTS_A_VENIR, POINTS_A_DECIDER = 12, 4
 
 
 class ComitesInventes:
@@ -28,7 +28,7 @@ class ComitesInventes:
         actuelles = inscriptions_actuelles().filter(territoire__in=territoires)
         self.regions = dict(actuelles.order_by("pk").values_list("territoire", "region"))
         self.tenus, self.prochains = defaultdict(list), {}
-        self.points = defaultdict(dict)
+        self.points, self.a_voir = defaultdict(dict), defaultdict(int)
 
     def cle(self):
         return "".join(self.hasard.choices(ALPHABET_DES_CLES, k=10))
@@ -69,16 +69,33 @@ class ComitesInventes:
         for projet, etapes, _ in histoires:
             for etape in etapes:
                 if comite := etape.champs.get("comite"):
-                    nouveaux += self._point(comite, projet)
+                    nouveaux += self.point(comite, projet)
             avis += self._avis(projet, etapes)
-            prochain = self.prochains[self.regions[projet.territoire_id]]
-            a_voir = projet.etat in EtatProjet.a_l_ordre_du_jour()
-            if a_voir and len(self.points[prochain.pk]) < POINTS_A_VENIR:
-                nouveaux += self._point(prochain, projet)
+            if projet.etat in EtatProjet.a_l_ordre_du_jour():
+                nouveaux += self._points_a_voir(projet)
         self.creer(PointDeComite, nouveaux)
         self.creer(Avis, avis)
 
-    def _point(self, comite, projet):
+    def _points_a_voir(self, projet):
+        """Of the one that was held and whose decisions are to be entered, a few; of the next, more."""
+        region = self.regions[projet.territoire_id]
+        tenu, prochain = self.tenus[region][0], self.prochains[region]
+        self.a_voir[region] += 1
+        if self.a_voir[region] <= POINTS_A_DECIDER and timezone.localdate(projet.etat_depuis) <= tenu.date:
+            return self.point(tenu, projet)
+        return self.point(prochain, projet) if len(self.points[prochain.pk]) < POINTS_A_VENIR else []
+
+    def actualiser(self, projet, soumise):
+        """Return the committee that is to decide of changes submitted on a day: held, or the next."""
+        region = self.regions[projet.territoire_id]
+        tenu = self.tenus[region][0]
+        return tenu if soumise <= tenu.date else self.prochains[region]
+
+    def dernier_clos(self, projet):
+        return self.tenus[self.regions[projet.territoire_id]][1]
+
+    def point(self, comite, projet):
+        """Return [the point of a project on an agenda], to be written; [] when it is there already."""
         points = self.points[comite.pk]
         if projet.pk in points:
             return []

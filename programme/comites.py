@@ -29,7 +29,7 @@ class Point:
 
     @property
     def est_a_decider(self):
-        return self.projet.etat in EtatProjet.a_l_ordre_du_jour()
+        return self.actualisation is not None or self.projet.etat in EtatProjet.a_l_ordre_du_jour()
 
 
 def points_de(comite, personne, *prefetch):
@@ -101,6 +101,7 @@ class Candidat:
     formulaire: FormulairePoint
     rang: int | None
     est_decide: bool
+    est_actualise: bool
 
 
 class OrdreDuJour:
@@ -115,6 +116,7 @@ class OrdreDuJour:
         for mot in normaliser(self.question).split():
             autres = autres.filter(recherche__contains=mot)
         lues = list(autres.order_by("etat_depuis", "pk")[: CANDIDATS_MONTRES + 1])
+        self.actualises = self._actualises([*(point.projet_id for point in points), *(projet.pk for projet in lues)])
         self.reste = len(lues) > CANDIDATS_MONTRES
         self.candidats = [
             self._candidat(projet, rang, projet.pk in decides, donnees)
@@ -124,12 +126,16 @@ class OrdreDuJour:
             ]
         ]
 
+    def _actualises(self, projets):
+        """Return the keys of those whose changes await the region."""
+        return set(Actualisation.objects.soumises().filter(projet__in=projets).values_list("projet", flat=True))
+
     def _candidat(self, projet, rang, est_decide, donnees):
         initial = {"retenu": rang is not None, "rang": rang}
         formulaire = FormulairePoint(donnees, prefix=projet.cle, initial=initial)
         if est_decide:
             formulaire.fields["retenu"].disabled = True
-        return Candidat(projet, formulaire, rang, est_decide)
+        return Candidat(projet, formulaire, rang, est_decide, projet.pk in self.actualises)
 
     @property
     def actuels(self):

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from comptes.parcours import Transition, passer, possibles_parmi
-from programme.enums import AutoriteDecision, EtatProjet
-from programme.forms_comites import FormulaireDecisionCommune, FormulaireDecisionDuProjet
-from programme.models import Comite, Contrat, Projet
+from programme.actualisations import depasses, franchir
+from programme.enums import AutoriteDecision, EtatActualisation, EtatProjet
+from programme.forms_comites import (
+    FormulaireDecisionCommune,
+    FormulaireDecisionDActualisation,
+    FormulaireDecisionDuProjet,
+)
+from programme.models import Actualisation, Comite, Contrat, Projet
 from programme.parcours_projet import PARCOURS, REGION, TERRITOIRE, TOUS
 from tableurs.francais import jour
 
@@ -38,8 +44,7 @@ def decider(projet, transition, par, **champs):
 def obstacle(projet, transition, permises, personne):
     """Return why a person can't move a project so, in a sentence, else "". `permises`: of `possibles_parmi`."""
     if projet.etat not in transition.de:
-        depuis = jour(timezone.localdate(projet.etat_depuis))
-        return f"Son état est « {projet.get_etat_display()} » depuis le {depuis}."
+        return f"Son état est « {projet.get_etat_display()} »."
     if transition.interdit_a_qui_a_saisi and projet.saisi_par_id == personne.pk:
         return "C'est vous qui avez saisi ce projet : une autre personne de la région en décide."
     if transition not in permises:
@@ -56,11 +61,25 @@ class LigneDeDecision:
     formulaire: FormulaireDecisionDuProjet
     obstacle: str = ""
     bouge: bool = False
+    actualisation = None
+
+    @property
+    def parcours(self):
+        return self.objet.parcours
+
+    @property
+    def objet(self):
+        """What the decision moves."""
+        return self.projet
+
+    @property
+    def cle(self):
+        return self.objet.cle
 
     @property
     def transition(self) -> Transition | None:
         cle = self.formulaire.is_bound and self.formulaire.is_valid() and self.formulaire.cleaned_data["issue"]
-        return PARCOURS.transition(cle) if cle else None
+        return self.parcours.transition(cle) if cle else None
 
     @property
     def reprend(self):
@@ -92,6 +111,74 @@ class LigneDeDecision:
         demandes = {nom: donnees[nom] for nom in self.transition.champs}
         return {"motif": donnees["motif"], "contrat": self.formulaire.contrat, **demandes}
 
+    def prevoir(self, permises, personne):
+        """Say what prevents it, of what comes first: who may examine a project again decides of it."""
+        projet, premiere = self.projet, self.etapes[0]
+        self.obstacle = obstacle(projet, premiere, permises, personne)
+        if projet.etat not in premiere.de:
+            depuis = jour(timezone.localdate(projet.etat_depuis))
+            etat = projet.get_etat_display()
+            self.obstacle = f"Il n'est plus en instruction. Son état est « {etat} » depuis le {depuis}."
+
+    def ecrire(self, par, commun):
+        *avant, decidee = self.etapes
+        for transition in avant:
+            decider(self.projet, transition, par)
+        return decider(self.projet, decidee, par, **commun, **self.champs)
+
+
+class LigneDActualisation(LigneDeDecision):
+    """Changes to the fiche of a project of the agenda (ADR 0014)."""
+
+    reprend = False
+
+    def __init__(self, actualisation, formulaire):
+        super().__init__(actualisation.projet, formulaire)
+        self.actualisation = actualisation
+
+    @property
+    def objet(self):
+        return self.actualisation
+
+    @property
+    def etapes(self):
+        return [self.transition]
+
+    @property
+    def se_decide(self):
+        return True
+
+    @property
+    def vers(self):
+        return EtatActualisation(self.transition.vers)
+
+    @property
+    def empreinte(self):
+        """What changes, as it is written, and where it is."""
+        return f"{self.actualisation.etat}@{self.actualisation.empreinte}"
+
+    @property
+    def champs(self):
+        return {"motif": self.formulaire.cleaned_data["motif"]}
+
+    def prevoir(self, permises, personne):
+        une, transition = self.actualisation, self.transition
+        if une.etat not in transition.de:
+            depuis = jour(timezone.localdate(une.etat_depuis))
+            self.obstacle = f"Cette actualisation est « {une.get_etat_display()} » depuis le {depuis}."
+        elif une.a_ete_saisi_par(personne):
+            self.obstacle = "C'est vous qui l'avez proposée : une autre personne de la région en décide."
+        elif transition not in permises:
+            self.obstacle = DROITS[REGION]
+        elif transition.vers in EtatActualisation.ecrites() and (changes := depasses(une)):
+            self.obstacle = f"La fiche a changé depuis : {', '.join(changes)}. L'équipe du territoire relit d'abord."
+        else:
+            manques = [manque.message for exigence in transition.exige for manque in exigence(une)]
+            self.obstacle = " ".join(manques)
+
+    def ecrire(self, par, commun):
+        return franchir(self.actualisation, self.transition, par, **commun, **self.champs)
+
 
 class DecisionsDuComite:
     """The forms of a committee's decisions, for whoever enters them; what they would do; doing it."""
@@ -104,21 +191,31 @@ class DecisionsDuComite:
         contrats = defaultdict(list)
         for contrat in Contrat.objects.filter(territoire__in={projet.territoire_id for projet in projets}):
             contrats[contrat.territoire_id].append(contrat)
-        self.lignes = [
-            LigneDeDecision(
-                projet,
-                FormulaireDecisionDuProjet(
-                    donnees if self._est_ouvert(projet, donnees) else None,
-                    prefix=projet.cle,
-                    contrats=contrats[projet.territoire_id],
-                ),
+        actualisations = self._actualisations(projets)
+        self.lignes = []
+        for projet in projets:
+            formulaire = FormulaireDecisionDuProjet(
+                self._envoyees(projet), prefix=projet.cle, contrats=contrats[projet.territoire_id]
             )
-            for projet in projets
-        ]
+            self.lignes.append(LigneDeDecision(projet, formulaire))
+            for une in actualisations[projet.pk]:
+                formulaire = FormulaireDecisionDActualisation(self._envoyees(une), prefix=une.cle)
+                self.lignes.append(LigneDActualisation(une, formulaire))
 
-    def _est_ouvert(self, projet, donnees):
-        """Whether something was sent of it: of those decided already the page asks nothing."""
-        return donnees is not None and any(nom.startswith(f"{projet.cle}-") for nom in donnees)
+    def _actualisations(self, projets):
+        """Return {project: its actualisation that awaits, and those that were sent}."""
+        cles = {nom.split("-")[0] for nom in self.donnees or ()}
+        lues = Actualisation.objects.visibles_par(self.personne).filter(projet__in=projets)
+        siennes = defaultdict(list)
+        attendues = lues.filter(Q(etat=EtatActualisation.SOUMISE) | Q(cle__in=cles))
+        for une in attendues.select_related("projet__territoire").prefetch_related("auteurs"):
+            siennes[une.projet_id].append(une)
+        return siennes
+
+    def _envoyees(self, objet):
+        """Return what was sent, when something was of this one: of those decided already the page asks nothing."""
+        envoyees = self.donnees is not None and any(nom.startswith(f"{objet.cle}-") for nom in self.donnees)
+        return self.donnees if envoyees else None
 
     @property
     def formulaires(self):
@@ -131,7 +228,8 @@ class DecisionsDuComite:
 
     @property
     def deja_decidees(self):
-        return [ligne for ligne in self.lignes if not ligne.se_decide]
+        attendus = {ligne.projet.pk for ligne in self.lignes if ligne.se_decide}
+        return [ligne for ligne in self.lignes if ligne.projet.pk not in attendus]
 
     @property
     def est_a_corriger(self):
@@ -167,17 +265,13 @@ class DecisionsDuComite:
         return [ligne for ligne in self.choisies if ligne.obstacle]
 
     def prevoir(self):
-        """Say of each chosen decision what prevents it: one query for all."""
-        permises = possibles_parmi([ligne.projet for ligne in self.choisies], self.personne)
+        """Say of each chosen decision what prevents it: a query for all the projects, one for the actualisations."""
+        permises = {}
+        for genre in (LigneDeDecision, LigneDActualisation):
+            siens = [ligne.objet for ligne in self.choisies if type(ligne) is genre]
+            permises |= {(genre, pk): siennes for pk, siennes in possibles_parmi(siens, self.personne).items()}
         for ligne in self.choisies:
-            ligne.obstacle = self._obstacle(ligne, permises.get(ligne.projet.pk, []))
-
-    def _obstacle(self, ligne, permises):
-        """Of what comes first: who may examine a project again decides of it."""
-        projet, premiere = ligne.projet, ligne.etapes[0]
-        if projet.etat not in premiere.de:
-            return f"Il n'est plus en instruction. {obstacle(projet, premiere, permises, self.personne)}"
-        return obstacle(projet, premiere, permises, self.personne)
+            ligne.prevoir(permises.get((type(ligne), ligne.objet.pk), []), self.personne)
 
     def appliquer(self):
         """Write what was previewed, all or nothing. Returns the passages; None when what was seen has moved.
@@ -191,30 +285,28 @@ class DecisionsDuComite:
             if self._ont_bouge():
                 return None
             commun: dict[str, Any] = {**self.commune.cleaned_data, "comite": self.comite}
-            return [self._ecrire(ligne, commun) for ligne in self.possibles]
-
-    def _ecrire(self, ligne, commun):
-        *avant, decidee = ligne.etapes
-        for transition in avant:
-            decider(ligne.projet, transition, self.personne)
-        return decider(ligne.projet, decidee, self.personne, **commun, **ligne.champs)
+            return [ligne.ecrire(self.personne, commun) for ligne in self.possibles]
 
     def _relire(self):
         """Lock the projects, in an order that is the same for all, and read them again."""
-        pks = [ligne.projet.pk for ligne in self.choisies]
+        pks = {ligne.projet.pk for ligne in self.choisies}
         frais = {projet.pk: projet for projet in Projet.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
         for ligne in self.choisies:
             territoire = ligne.projet.territoire
             ligne.projet = frais[ligne.projet.pk]
             ligne.projet.territoire = territoire
+            if ligne.actualisation:
+                # Whoever moves it holds its project first.
+                ligne.actualisation.refresh_from_db()
+                ligne.actualisation.projet = ligne.projet
 
     def _ont_bouge(self):
         for ligne in self.choisies:
-            ligne.bouge = self.donnees.get(f"{ligne.projet.cle}{VU}") != ligne.empreinte
+            ligne.bouge = self.donnees.get(f"{ligne.cle}{VU}") != ligne.empreinte
         return self.retires or any(ligne.bouge for ligne in self.choisies)
 
     @property
     def retires(self):
         """The keys of those that were previewed, and that left the agenda since."""
         vus = {nom.removesuffix(VU) for nom in self.donnees if nom.endswith(VU)}
-        return vus - {ligne.projet.cle for ligne in self.lignes}
+        return vus - {ligne.cle for ligne in self.lignes}

@@ -1,5 +1,6 @@
 """The same act on several projects: seen first, then done one by one, so that one refused does not stop the others."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
@@ -105,6 +106,14 @@ class Etiqueter:
             (projet.etiquettes.add if self.ajouter else projet.etiquettes.remove)(self.etiquette)
 
 
+def par_raison(refus):
+    """Return [(reason, [project])] of [(project, reason)]: what stops most projects first."""
+    groupes = defaultdict(list)
+    for projet, raison in refus:
+        groupes[raison].append(projet)
+    return sorted(groupes.items(), key=lambda groupe: -len(groupe[1]))
+
+
 def acte_demande(cle, etiquette, personne):
     """Return the act of this key, None when it says nothing, or no tag. Raises `PermissionDenied`."""
     droits = droits_de(personne)
@@ -143,6 +152,11 @@ class Ensemble:
     @property
     def refusees(self):
         return [ligne for ligne in self.lignes if ligne.refus]
+
+    @property
+    def refus(self):
+        """The projects to which nothing will happen, by reason (`par_raison`)."""
+        return par_raison((ligne.projet, ligne.refus) for ligne in self.refusees)
 
     def appliquer(self):
         """Do it to each in its own transaction; those that can't be say why."""

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from comptes.parcours import droits, possibles, regles
-from programme.enums import EtatProjet
-from programme.models import Comite, Decision, Indicateur, Piece, Projet
+from programme.enums import EtatActualisation, EtatProjet
+from programme.models import Decision, Indicateur, Piece, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from programme.remarques import remarques_de
 from territoires.models import inscriptions_actuelles
@@ -123,6 +123,16 @@ class FicheProjet:
         """Who is awaited now: « L'équipe du territoire », « La région »; "" when nobody is."""
         return attendu(self.projet.etat)
 
+    @property
+    def attendu_dit(self):
+        """The same within a sentence: « l'équipe du territoire »."""
+        return self.attendu[:1].lower() + self.attendu[1:]
+
+    @property
+    def est_incomplete(self):
+        """Whether nothing ordinary can be done of it before it is completed."""
+        return bool(self.actes) and all(possible.manques for possible in self.actes)
+
     @cached_property
     def sejours(self):
         """How many days each had the project, until today: who waits for whom."""
@@ -197,11 +207,16 @@ class FicheProjet:
     @cached_property
     def points(self):
         """The committees whose agenda it is on, still open; of each, whether the reader may open its page."""
-        if not self.connue or self.projet.etat not in EtatProjet.a_l_ordre_du_jour():
+        if not self.connue or not self._est_a_decider:
             return []
-        visibles = Comite.objects.visibles_par(self.personne).filter(pk=OuterRef("comite"))
-        points = self.projet.points_de_comite.filter(comite__clos_le=None).annotate(est_visible=Exists(visibles))
-        return list(points.select_related("comite__region").order_by("comite__date"))
+        return list(self.projet.points_de_comite.a_venir_pour(self.personne))
+
+    @property
+    def _est_a_decider(self):
+        """Whether a committee may be asked: about the project, or about changes to its fiche."""
+        ouverte = self.actualisation_ouverte
+        soumise = ouverte is not None and ouverte.etat == EtatActualisation.SOUMISE
+        return soumise or self.projet.etat in EtatProjet.a_l_ordre_du_jour()
 
     @cached_property
     def actualisations(self):

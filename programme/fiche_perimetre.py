@@ -6,9 +6,13 @@ from django.utils.functional import cached_property
 from comptes.parcours import possibles
 from programme.enums import EtatDemande
 from programme.models import DemandeDePerimetre, DocumentSigne
-from programme.parcours_perimetre import NATION, REGION, TERRITOIRE
 
-ATTENDUS = {TERRITOIRE: "L'équipe du territoire", REGION: "La région", NATION: "L'équipe nationale"}
+# What is awaited, of whom, in a sentence.
+ATTENDUS = {
+    EtatDemande.BROUILLON: "L'équipe du territoire joint les délibérations, puis transmet la demande à la région.",
+    EtatDemande.TRANSMISE: "La région porte la demande à son comité, puis note ici l'avis rendu.",
+    EtatDemande.AVIS_RENDU: "L'équipe nationale inscrit la demande dans la liste en vigueur, ou la refuse.",
+}
 
 
 class FicheDemande:
@@ -40,10 +44,12 @@ class FicheDemande:
     def peut_ecrire(self):
         return DemandeDePerimetre.objects.modifiables_par(self.personne).filter(pk=self.demande.pk).exists()
 
-    @cached_property
+    @property
     def attendu(self):
-        """Who is awaited, as the table says; "" at the end."""
-        suites = [
-            une for une in DemandeDePerimetre.parcours.possibles_depuis(self.demande.etat) if une.cle != "retirer"
-        ]
-        return ATTENDUS[suites[0].qui] if suites else ""
+        """What is awaited, and of whom; "" at the end."""
+        return ATTENDUS.get(self.demande.etat, "")
+
+    @property
+    def est_sans_suite(self):
+        """Whether the perimeter stays as it was: another request may be made."""
+        return self.demande.etat in (EtatDemande.REFUSEE, EtatDemande.RETIREE)

@@ -9,12 +9,19 @@ from programme.forms_parcours import AIDES, DE_LA_DECISION
 from programme.models import Comite, Decision
 from programme.models.avis import nom_de_l_autorite
 from programme.models.comites import regions_decidees_par
+from programme.parcours_actualisation import PARCOURS as PARCOURS_D_ACTUALISATION
 from programme.parcours_projet import PARCOURS
 from territoires.models import Region
 
 # What a committee may decide of a project, in the order of the choice.
 DECIDABLES = ("inscrire", "inscrire-sous-reserve", "ajourner", "ne-pas-inscrire")
 ISSUES = [("", "Pas de décision"), *((cle, PARCOURS.transition(cle).verbe) for cle in DECIDABLES)]
+ISSUES_D_ACTUALISATION = [
+    ("", "Pas de décision"),
+    *((cle, PARCOURS_D_ACTUALISATION.transition(cle).verbe) for cle in ("accepter", "refuser")),
+]
+A_CHOISIR = "Choisissez la décision, ou effacez ce qui l'accompagne."
+A_MOTIVER = "Dites pourquoi : le motif est gardé et montré."
 # Those among which one may inscribe under a contract.
 INSCRIPTIONS = ("inscrire", "inscrire-sous-reserve")
 
@@ -136,6 +143,27 @@ class FormulaireDecisionCommune(forms.ModelForm):
         """`comptes.parcours.passer` checks the whole passage, once it is complete."""
 
 
+class FormulaireDecisionDActualisation(forms.Form):
+    """What is decided of changes to an inscribed fiche; nothing by default."""
+
+    issue = forms.ChoiceField(label="Décision", choices=ISSUES_D_ACTUALISATION, required=False)
+    motif = forms.CharField(
+        label="Motif ou remarque",
+        help_text="Le motif est obligatoire pour refuser ; une remarque est facultative.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+    def clean(self):
+        donnees = super().clean()
+        if not donnees.get("issue"):
+            if donnees.get("motif"):
+                self.add_error("issue", A_CHOISIR)
+        elif PARCOURS_D_ACTUALISATION.transition(donnees["issue"]).motif and not donnees.get("motif"):
+            self.add_error("motif", A_MOTIVER)
+        return donnees
+
+
 class FormulaireDecisionDuProjet(forms.Form):
     """What is decided of one project of the agenda; nothing by default."""
 
@@ -172,7 +200,7 @@ class FormulaireDecisionDuProjet(forms.Form):
         donnees = super().clean()
         if not donnees.get("issue"):
             if any(donnees.get(nom) for nom in ("condition", "echeance", "motif")):
-                self.add_error("issue", "Choisissez la décision, ou effacez ce qui l'accompagne.")
+                self.add_error("issue", A_CHOISIR)
             return donnees
         transition = PARCOURS.transition(donnees["issue"])
         for nom, message in (("condition", "Dites la condition."), ("echeance", "Donnez l'échéance.")):
@@ -181,7 +209,7 @@ class FormulaireDecisionDuProjet(forms.Form):
             elif nom not in transition.champs and donnees.get(nom):
                 self.add_error(nom, "Une réserve, et elle seule, a une condition et une échéance.")
         if transition.motif and not donnees.get("motif"):
-            self.add_error("motif", "Dites pourquoi : le motif est gardé et montré.")
+            self.add_error("motif", A_MOTIVER)
         if donnees.get("contrat") and transition.cle not in INSCRIPTIONS:
             self.add_error("contrat", "Seule une inscription nomme un contrat.")
         return donnees

@@ -50,10 +50,15 @@ def page_de_l_actualisation(request, actualisation):
         "actes": [acte for acte in actes if not acte.manques],
         "peut_ecrire": actualisation.etat == EtatActualisation.PREPARATION
         and type(actualisation).objects.modifiables_par(request.user).filter(pk=actualisation.pk).exists(),
+        "points": list(projet.points_de_comite.a_venir_pour(request.user)) if _est_soumise(actualisation) else [],
         "etapes": list(actualisation.etapes.select_related("saisie_par", "comite__region").order_by("saisie_le", "pk")),
         **_ecarts(request, actualisation),
     }
     return render(request, "programme/projet_actualisation.html", contexte)
+
+
+def _est_soumise(actualisation):
+    return actualisation.etat == EtatActualisation.SOUMISE
 
 
 def page_de_l_etape(request, actualisation, transition, formulaire):

@@ -33,7 +33,11 @@ def groupes(personne):
             rangees["Cette semaine"].append(tache)
         else:
             rangees["Ensuite"].append(tache)
-    return [Groupe(titre, siennes, titre == "En retard") for titre, siennes in rangees.items() if siennes]
+    remplies = {titre: siennes for titre, siennes in rangees.items() if siennes}
+    if [*remplies] == ["Ensuite"]:
+        # After nothing else, it says nothing.
+        return [Groupe("En attente", remplies["Ensuite"])]
+    return [Groupe(titre, siennes, titre == "En retard") for titre, siennes in remplies.items()]
 
 
 def nombre(personne):

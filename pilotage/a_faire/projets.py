@@ -111,7 +111,10 @@ def _avis_attendus(personne):
 
 
 def _dire_avis_attendu(projet):
-    comite = f", le comité a lieu le {jour(projet.comite_le)}" if projet.comite_le else ""
+    comite = ""
+    if projet.comite_le:
+        a_lieu = "avait lieu" if projet.comite_le < aujourdhui() else "a lieu"
+        comite = f", le comité {a_lieu} le {jour(projet.comite_le)}"
     depuis = timezone.localdate(projet.etat_depuis)
     phrase = f"{_nom(projet)} attend votre avis{comite}"
     return Tache(phrase, reverse("projet_avis", args=[projet.cle]), depuis, projet.comite_le)

@@ -144,7 +144,7 @@ class Actualisation(AvecParcours, Ecarts):
         return f"{self.ecrite_le.isoformat()}@{self.projet.revision}"
 
     def a_ete_saisi_par(self, personne):
-        return super().a_ete_saisi_par(personne) or self.auteurs.filter(pk=personne.pk).exists()
+        return super().a_ete_saisi_par(personne) or personne in self.auteurs.all()
 
 
 class QuerySetDecisions(QuerySetJournal):

@@ -209,6 +209,12 @@ class QuerySetPoints(QuerySetPortee):
     def ajoutables_par(self, personne):
         return Comite.objects.ajoutables_par(personne)
 
+    def a_venir_pour(self, personne):
+        """Keep those of committees still open; of each, whether a person may open its page (`est_visible`)."""
+        visibles = Comite.objects.visibles_par(personne).filter(pk=OuterRef("comite"))
+        ouverts = self.filter(comite__clos_le=None).annotate(est_visible=Exists(visibles))
+        return ouverts.select_related("comite__region").order_by("comite__date", "pk")
+
 
 class PointDeComite(models.Model):
     donnees_personnelles = ()

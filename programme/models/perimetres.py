@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from comptes.acces import QuerySetPortee, administre, nationale
+from comptes.acces import QuerySetPortee, administre, habilitations, nationale
 from comptes.cles import nouvelle_cle
 from comptes.parcours import AvecParcours, Manque, Passage
 from programme.enums import AutoriteDecision, EtatDemande, SensAvis, SensDePerimetre
 from programme.parcours_perimetre import PARCOURS
 from territoires.enums import QualiteTerritoriale
 from territoires.models import (
+    ActeurLocal,
     Collectivite,
+    EtatTerritorial,
     Liste,
+    PiloteRegional,
     Territoire,
     territoires_de_l_equipe,
     territoires_de_l_etat,
@@ -28,6 +31,12 @@ from territoires.models import (
 )
 
 from .comites import Comite
+
+
+def lit_des_perimetres(personne):
+    """Tell whether perimeter requests are any business of a person: teams, regions, the State, the national team."""
+    lecteurs = (ActeurLocal, PiloteRegional, EtatTerritorial)
+    return any(une.voit_tout or isinstance(une, lecteurs) for une in habilitations(personne))
 
 
 def territoires_demandeurs(personne):

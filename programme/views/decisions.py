@@ -75,6 +75,7 @@ def _apercu(request, decisions, a_bouge=False):
         "decisions": decisions,
         "a_bouge": a_bouge,
         "nombre": len(decisions.possibles),
+        "actualisations": any(ligne.actualisation for ligne in decisions.possibles),
         "reprises": [ligne for ligne in decisions.possibles if ligne.reprend],
     }
     return render(request, "programme/comite_apercu.html", contexte)

@@ -8,7 +8,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_seulement, methodes
-from programme.ensemble import ETIQUETTES, MAXIMUM, Ensemble, acte_demande, actes_ouverts, droits_de, etiquettes_de
+from programme.ensemble import (
+    ETIQUETTES,
+    MAXIMUM,
+    Ensemble,
+    acte_demande,
+    actes_ouverts,
+    droits_de,
+    etiquettes_de,
+    par_raison,
+)
 from programme.models import Projet
 from programme.views.projets import projets_demandes
 from tableurs.views.acces import envoi
@@ -80,11 +89,13 @@ def fait(request):
         return redirect("projets")
     cles = [*bilan["faits"], *bilan["refus"]]
     vus = {projet.cle: projet for projet in _lisibles(request).filter(cle__in=cles)}
+    refuses = [(vus[cle], raison) for cle, raison in bilan["refus"].items() if cle in vus]
     contexte = {
         "fil_ariane": [("Projets", bilan["liste"]), ("Agir sur plusieurs projets", "")],
         "bilan": bilan,
         "faits": [vus[cle] for cle in bilan["faits"] if cle in vus],
-        "refus": [(vus[cle], raison) for cle, raison in bilan["refus"].items() if cle in vus],
+        "combien_de_refus": len(refuses),
+        "refus": par_raison(refuses),
     }
     return render(request, "programme/projets_ensemble_fait.html", contexte)
 

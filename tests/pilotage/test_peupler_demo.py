@@ -7,17 +7,22 @@ from django.utils import timezone
 from comptes.acces import habilitations
 from comptes.models import Courrier
 from pilotage.demonstration import PREFIXE, VIES
-from programme.enums import EtatProjet
+from programme.enums import EtatActualisation, EtatDemande, EtatProjet
 from programme.models import (
+    Actualisation,
     Avis,
     Campagne,
     Comite,
     Compteur,
     Contrat,
     Decision,
+    DecisionDActualisation,
+    DemandeDePerimetre,
+    Etiquette,
     Indicateur,
     Jalon,
     Message,
+    PassageDePerimetre,
     Piece,
     PointDeComite,
     PointDeSuivi,
@@ -27,6 +32,8 @@ from programme.models import (
 )
 from programme.parcours_projet import PARCOURS
 from programme.types_de_fichier import reconnaitre
+from programme.valeurs_de_fiche import du_projet
+from territoires.models import Composition, Territoire
 from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
@@ -89,7 +96,7 @@ def test_ce_qui_est_suivi_l_est(peuple):
         assert modele.objects.exists()
         for objet in modele.objects.all()[:50]:
             objet.full_clean()
-    assert Projet.historique.count() == NOMBRE
+    assert Projet.historique.filter(history_type="+").count() == NOMBRE
     assert Decision.objects.exclude(acte="").exists()
 
 
@@ -119,6 +126,63 @@ def test_les_comites_les_avis_et_les_contrats_inventes_tiennent(peuple):
     assert not Projet.objects.filter(contrats=None, etat__in=EtatProjet.publics()).exists()
 
 
+def test_des_fiches_inscrites_sont_actualisees_et_des_comites_attendus(peuple):
+    etats = {EtatActualisation(etat) for etat in Actualisation.objects.values_list("etat", flat=True)}
+    assert {EtatActualisation.SOUMISE, EtatActualisation.ACCEPTEE, EtatActualisation.PREPARATION} <= etats
+    for une in Actualisation.objects.select_related("projet").prefetch_related("etapes", "auteurs"):
+        une.full_clean()
+        assert une.projet.etat in EtatProjet.suivis()
+        assert [auteur.pk for auteur in une.auteurs.all()] == [une.saisi_par_id]
+        lue = du_projet(une.projet, list(une.valeurs))
+        assert lue == (une.valeurs if une.etat in EtatActualisation.ecrites() else une.avant)
+        if une.etat == EtatActualisation.SOUMISE:
+            assert une.est_substantielle
+            assert PointDeComite.objects.filter(projet=une.projet, comite__clos_le=None).exists()
+        for decision in une.etapes.exclude(comite=None):
+            assert decision.date == decision.comite.date
+            assert decision.comite.points.filter(projet=une.projet).exists()
+    acceptee = Actualisation.objects.filter(etat=EtatActualisation.ACCEPTEE).select_related("projet").first()
+    assert acceptee.version == acceptee.projet.version_fiche
+    assert acceptee.projet.historique.filter(history_type="~").exists()
+    # Held, not closed: there is something to enter.
+    tenus = Comite.objects.filter(date__lte=timezone.localdate(), clos_le=None)
+    assert tenus.filter(points__projet__etat__in=EtatProjet.a_l_ordre_du_jour()).exists()
+
+
+def test_des_projets_sont_archives_et_portent_les_etiquettes_de_leur_region(peuple):
+    assert Projet.objects.exclude(archive_le=None).exists()
+    assert not Projet.objects.exclude(archive_le=None).exclude(etat__in=EtatProjet.archivables()).exists()
+    portees = Projet.etiquettes.through.objects.select_related("etiquette", "projet__territoire")
+    assert portees.exists()
+    for portee in portees:
+        assert portee.projet.numero
+        assert portee.projet.territoire.inscriptions.filter(region=portee.etiquette.region_id).exists()
+    assert not Etiquette.objects.exclude(nom__endswith="(démonstration)").exists()
+
+
+def test_des_perimetres_sont_demandes_dans_chaque_etat_sans_toucher_a_la_liste(reference):
+    avant = list(Composition.objects.order_by("pk").values_list())
+    call_command("peupler_demo", projets=20)
+    assert list(Composition.objects.order_by("pk").values_list()) == avant
+    assert {EtatDemande(etat) for etat in DemandeDePerimetre.objects.values_list("etat", flat=True)} == set(EtatDemande)
+    for demande in DemandeDePerimetre.objects.prefetch_related("passages"):
+        demande.full_clean()
+        assert "inventée" in demande.raison
+        assert demande.manques() == []
+        assert [passage.vers for passage in demande.passages.all()][-1:] in ([], [demande.etat])
+        membre = Composition.objects.filter(
+            inscription__territoire=demande.territoire_id, collectivite=demande.collectivite_id
+        )
+        assert membre.exists() == (demande.etat == EtatDemande.INSCRITE or demande.sens == "sortie")
+
+
+def test_les_equipes_de_demonstration_ont_des_projets_a_ecrire(peuple):
+    for slug in ("dunkerque", "vosges"):
+        siens = Projet.objects.filter(territoire=Territoire.objects.get(slug=slug))
+        assert siens.count() >= NOMBRE // 20
+        assert DemandeDePerimetre.objects.filter(territoire__slug=slug).exists()
+
+
 def test_deux_machines_ont_les_memes_projets(reference):
     def decrire():
         return (
@@ -128,14 +192,20 @@ def test_deux_machines_ont_les_memes_projets(reference):
             list(PointDeComite.objects.order_by("pk").values_list("comite__cle", "projet__cle", "rang")),
             list(Avis.objects.order_by("cle").values_list("cle", "projet__cle", "sens", "date")),
             list(Contrat.objects.order_by("cle").values_list("cle", "territoire", "projets__cle")),
+            list(Actualisation.objects.order_by("cle").values_list("cle", "projet__cle", "etat", "valeurs")),
+            list(DemandeDePerimetre.objects.order_by("cle").values_list("cle", "territoire", "collectivite", "etat")),
+            list(Projet.etiquettes.through.objects.order_by("pk").values_list("projet__cle", "etiquette__cle")),
         )
 
     call_command("peupler_demo", projets=30)
     un = decrire()
     Campagne.objects.all().delete()
+    for modele in (DecisionDActualisation, Actualisation, PassageDePerimetre, DemandeDePerimetre):
+        modele.objects.all().delete()
     for modele in (Remarque, Message, Piece, PointDeComite, Contrat, Decision, Comite):
         modele.objects.all().delete()
     Projet.objects.all().delete()
+    Etiquette.objects.all().delete()
     Compteur.objects.all().delete()
     call_command("peupler_demo", projets=30)
     assert decrire() == un
@@ -165,6 +235,6 @@ def test_la_commande_est_refusee_en_production_et_sans_projet(settings):
 
 @pytest.mark.parametrize("nombre", [20, 80])
 def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_projets(nombre, reference, django_assert_max_num_queries):
-    # Rows are written in batches, which SQLite keeps small: 96 queries for 20 projects, 113 for 80.
-    with django_assert_max_num_queries(120):
+    # Rows are written in batches, which SQLite keeps small: 118 queries for 20 projects, 140 for 80.
+    with django_assert_max_num_queries(145):
         call_command("peupler_demo", projets=nombre)

@@ -13,6 +13,7 @@ from tests import factories as f
 from tests.factories_comites import ComiteFactory, PointFactory
 from tests.factories_projets import ActualisationFactory, PorteurFactory, actualisation_en, projet_en
 from tests.outils.personnages import PILOTE
+from tests.pilotage.lecture import Page
 from tests.programme.test_actualisations import (
     MAJEURE,
     SAISIE,
@@ -95,7 +96,10 @@ def test_le_comite_en_est_saisi_et_le_releve_le_dit(projet, personnages, pilote)
     une = soumise(projet)
     comite = ComiteFactory(region_id=PILOTE)
     assert projet in comite.candidats()
+    assert "actualisation à décider" in pilote.get(reverse("comite_ordre_du_jour", args=[comite.cle])).text
     PointFactory(comite=comite, projet=projet)
+    for page in (projet, une):
+        assert comite.get_absolute_url() in Page(pilote.get(page.get_absolute_url())).liens.values()
     assert "Actualisation à décider" in pilote.get(comite.get_absolute_url()).content.decode()
     dossier = pilote.get(reverse("comite_dossier", args=[comite.cle])).content.decode()
     assert "Actualisation soumise" in dossier

@@ -151,10 +151,12 @@ def test_apres_la_decision_il_est_trop_tard(client, projet, prefete, personnages
 def test_ce_qui_attend_l_etat_le_dit_jusqu_a_son_avis(client, projet, prefete, personnages):
     attendu = f"Le projet {projet.numero} « {projet.titre} » attend votre avis"
     assert phrases(prefete) == [attendu]
-    PointFactory(projet=projet, comite=ComiteFactory(region_id=PILOTE, date=datetime.date(2030, 3, 12)))
+    point = PointFactory(projet=projet, comite=ComiteFactory(region_id=PILOTE, date=datetime.date(2030, 3, 12)))
     [phrase] = phrases(prefete)
     assert phrase == f"{attendu}, le comité a lieu le 12\N{NO-BREAK SPACE}mars\N{NO-BREAK SPACE}2030"
     assert a_faire.nombre(prefete) == 1
+    type(point.comite).objects.filter(pk=point.comite_id).update(date=datetime.date(2026, 1, 12))
+    assert "le comité avait lieu le 12" in phrases(prefete)[0]
     donner(projet, prefete)
     assert phrases(prefete) == []
     assert a_faire.nombre(prefete) == 0

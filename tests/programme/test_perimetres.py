@@ -360,3 +360,41 @@ def test_trente_lignes_ne_coutent_pas_plus_que_deux(client, territoire, personna
     deux = compter(2)
     assert compter(28) == deux
     assert deux <= 14
+
+
+# --- Where they are read
+
+
+LIENS_DU_MENU = {
+    "lecture": True,
+    "pilote d'une région associée": True,
+    "État territorial": True,
+    "auditeur": True,
+    "porteur": False,
+    "sans habilitation": False,
+}
+
+
+def test_le_menu_y_mene_qui_peut_en_lire(client, personnages):
+    for nom, oui in LIENS_DU_MENU.items():
+        client.force_login(personnages[nom])
+        assert (f'href="{reverse("perimetres")}">Périmètres</a>' in client.get(reverse("compte")).text) == oui, nom
+
+
+@pytest.mark.parametrize(
+    ("etat", "mots", "lien"),
+    [
+        (EtatDemande.BROUILLON, "L'équipe du territoire joint les délibérations", None),
+        (EtatDemande.TRANSMISE, "La région porte la demande à son comité", None),
+        (EtatDemande.AVIS_RENDU, "L'équipe nationale inscrit la demande dans la liste en vigueur", None),
+        (EtatDemande.REFUSEE, "Le périmètre ne change pas", "Faire une nouvelle demande pour ce territoire"),
+        (EtatDemande.RETIREE, "Le périmètre ne change pas", "Faire une nouvelle demande pour ce territoire"),
+    ],
+)
+def test_chaque_etat_dit_ce_qui_suit(client, personnages, territoire, etat, mots, lien):
+    demande = demande_en(etat, territoire=territoire)
+    client.force_login(personnages["auditeur"])
+    page = Page(client.get(demande.get_absolute_url()))
+    assert mots in page.mots
+    assert lien is None or lien in page.liens
+    assert "est attendue" not in page.mots

@@ -77,8 +77,10 @@ def test_l_apercu_dit_tout_de_chaque_projet_et_n_ecrit_rien(client, pilote, pers
     page = Page(client.get(APERCU, demande([*transmis, inscrit, d_ailleurs, sien])))
     assert "3 projets sont concernés" in page.mots
     assert "3 projets ne changeront pas" in page.mots
-    assert "Inscrit : Son état est « Inscrit au contrat » depuis le" in page.mots
-    assert "Saisi par moi : C'est vous qui avez saisi ce projet" in page.mots
+    assert "Son état est « Inscrit au contrat ». 2 projets" in page.mots
+    assert f"{inscrit} {territoire}, « Inscrit au contrat » depuis le" in page.mots
+    assert "C'est vous qui avez saisi ce projet : une autre personne de la région en décide. 1 projet" in page.mots
+    assert f"{sien} {territoire}, « Transmis à la région » depuis le" in page.mots
     assert "elle est examinée, puis portée au comité" in page.mots
     assert Decision.objects.count() == nombre
     voisins = Page(client.get(APERCU, demande([d_ailleurs], "demarrer"))).mots
@@ -92,7 +94,26 @@ def test_ce_qui_manque_a_une_fiche_se_dit(client, personnages, territoire):
     vide = projet_en(EtatProjet.PREPARATION, territoire=territoire, titre="Presque vide", contexte="", maturite="")
     page = Page(client.get(APERCU, demande([prete, vide], "transmettre")))
     assert "1 projet est concerné" in page.mots
-    assert "Presque vide : Il manque : Décrivez le contexte. Dites où en est le projet" in page.mots
+    assert "Il manque : Décrivez le contexte. Dites où en est le projet" in page.mots
+    assert str(vide) in page.liens
+
+
+def test_ceux_qui_ne_changent_pas_sont_rassembles_par_raison_les_plus_nombreux_d_abord(client, pilote, territoire):
+    inscrits = [projet_en(EtatProjet.INSCRIT, territoire=territoire, titre=f"Inscrit {n}") for n in range(6)]
+    idee = ProjetFactory(territoire=territoire, titre="Une idée")
+    page = Page(client.get(APERCU, demande([idee, *inscrits])))
+    assert "7 projets ne changeront pas" in page.mots
+    assert page.mots.count("Son état est") == 2
+    assert page.mots.index("« Inscrit au contrat ». 6 projets") < page.mots.index("« Idée ». 1 projet")
+    assert {str(projet) for projet in (idee, *inscrits)} <= set(page.liens)
+    # A peu stand open, many are folded.
+    peu = client.get(APERCU, demande([idee, *inscrits])).text
+    assert peu.count('<details class="replie" open>') == 2
+    autres = [ProjetFactory(territoire=territoire) for _ in range(4)]
+    assert '<details class="replie" open>' not in client.get(APERCU, demande([idee, *autres, *inscrits])).text
+    client.post(APPLIQUER, demande([idee, *inscrits]))
+    fait = Page(client.get(FAIT)).mots
+    assert "7 projets sont refusés" in fait
 
 
 def test_l_apercu_ne_coute_pas_plus_pour_trente_projets_que_pour_deux(client, personnages, territoire):
@@ -227,8 +248,8 @@ def test_une_etiquette_se_pose_et_se_retire_sur_plusieurs_projets(client, pilote
     page = Page(client.get(APERCU, choix | {"etiquette": etiquette.cle}))
     assert page.h1 == "Ajouter l'étiquette « À signer »"
     assert "2 projets sont concernés" in page.mots
-    assert "Transmis 0 : Il porte déjà cette étiquette." in page.mots
-    assert "Voisin : Vous ne décidez pas pour ce projet, ou il n'est pas de la région" in page.mots
+    assert f"Il porte déjà cette étiquette. 1 projet {transmis[0]}" in page.mots
+    assert "Vous ne décidez pas pour ce projet, ou il n'est pas de la région" in page.mots
     client.post(APPLIQUER, choix | {"etiquette": etiquette.cle})
     assert set(etiquette.projets.all()) == set(transmis)
     ligne = transmis[1].historique.first()
