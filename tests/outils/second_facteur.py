@@ -6,6 +6,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
+from django.test import Client
 
 from comptes import acces
 from comptes.second_facteur import DONNE
@@ -50,6 +52,22 @@ def connecter(client, personne):
     session = client.session
     session[DONNE] = True
     session.save()
+
+
+@pytest.fixture
+def ouvrir_en(ouvrir, live_server):
+    """Return a function that opens a page in a new window of a browser, as somebody who gave their second factor."""
+
+    def ouvrir_page(personne, chemin, **options):
+        client = Client()
+        connecter(client, personne)
+        temoin = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page = ouvrir("/aide/", **options)
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": temoin, "url": live_server.url}])
+        page.goto(chemin)
+        return page
+
+    return ouvrir_page
 
 
 def facteurs(personne):
