@@ -168,6 +168,21 @@ class FicheProjet:
         """Whether the reader may enter the local validation, and nobody has."""
         return self.peut_valider and not self.projet.est_valide_localement
 
+    @property
+    def autres_actes(self):
+        """What is seldom done of it: [(words, name of the address)]."""
+        possibles_ici = [
+            (self.peut_dupliquer, "dupliquer la fiche", "projet_dupliquer"),
+            (
+                self.peut_valider and self.projet.est_valide_localement,
+                "annuler la validation locale",
+                "projet_annuler_validation",
+            ),
+            (self.peut_archiver, "archiver le projet", "projet_archiver"),
+            (self.peut_desarchiver, "sortir le projet des archives", "projet_desarchiver"),
+        ]
+        return [(mots, adresse) for permis, mots, adresse in possibles_ici if permis]
+
     @cached_property
     def propositions(self):
         """Those of porteurs that await an answer, as the reader sees them: only while the fiche is being written."""

@@ -45,6 +45,13 @@ def sources():
         _par_etat(_de_la_region, EtatProjet.INSTRUCTION, "attend une décision", "attendent une décision", regle),
         _par_etat(_de_l_equipe, EtatProjet.A_COMPLETER, "est à compléter", "sont à compléter", regle),
         _par_etat(_de_l_equipe, EtatProjet.PREPARATION, "est en préparation", "sont en préparation", regle),
+        _par_etat(
+            _a_valider,
+            EtatProjet.PREPARATION,
+            "attend la validation locale : notez la vôtre",
+            "attendent la validation locale : notez la vôtre",
+            regle,
+        ),
         Source(
             _avis_attendus,
             _dire_avis_attendu,
@@ -71,6 +78,13 @@ def _de_l_equipe(personne):
     siens = territoires_de_l_equipe(personne, QualiteTerritoriale.redigent())
     portes = Porteur.objects.de(personne).filter(qualite=QualitePorteur.REDACTION).values("projet")
     return Projet.objects.filter(Q(territoire__in=siens) | Q(pk__in=portes), archive_le=None)
+
+
+def _a_valider(personne):
+    """Those of which a person says that they are validated, and that they don't write: others prepare them already."""
+    valident = set(QualiteTerritoriale.valident()) - set(QualiteTerritoriale.redigent())
+    siens = territoires_de_l_equipe(personne, valident)
+    return Projet.objects.filter(territoire__in=siens, validation_locale_le=None, archive_le=None)
 
 
 def _nom(projet):

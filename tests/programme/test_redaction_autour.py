@@ -73,6 +73,18 @@ def test_l_industriel_referent_valide_et_n_ecrit_pas(client, territoire):
     assert client.get(chemin("projet_valider", projet)).status_code == 200
     assert client.get(chemin("projet_modifier", projet)).status_code == 403
 
+    fiche, a_faire = client.get(projet.get_absolute_url()).text, client.get(reverse("a_faire")).text
+    assert chemin("projet_annuler_validation", projet) in fiche
+    assert "attend la validation locale" not in a_faire
+
+    Projet.objects.filter(pk=projet.pk).update(
+        validation_locale_le=None, validation_locale_par="", validation_saisie_par=None
+    )
+    fiche, a_faire = client.get(projet.get_absolute_url()).text, client.get(reverse("a_faire")).text
+    assert chemin("projet_valider", projet) in fiche
+    assert "Vous n'avez rien à faire" not in fiche
+    assert "attend la validation locale" in a_faire
+
 
 # --- Copy
 def test_une_copie_est_une_idee_sans_numero_ni_decision(client, chef, territoire):
