@@ -190,6 +190,9 @@ def accepter_une_partie(chef, regarder):
     """Take the objectives, leave the context."""
     prendre(chef, "Claude Martin propose des changements")
     regarder(chef, "Proposition du porteur")
+    # What is accepted is seen without moving the table.
+    tableau, cadre = chef.locator(".ecarts").bounding_box(), chef.locator("main").bounding_box()
+    assert tableau["x"] + tableau["width"] <= cadre["x"] + cadre["width"]
     chef.get_by_label("Accepter : Contexte").uncheck(force=True)
     envoyer(chef, "Accepter ce qui est coché")
     projet = Projet.objects.get()
