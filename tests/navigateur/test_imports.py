@@ -1,7 +1,8 @@
 """The screens of the imports in a browser: axe finds nothing, a phone shows them whole, no script is needed."""
 
+from functools import partial
+
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -23,18 +24,9 @@ def dossier_prive_du_navigateur(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def ouvrir_en_equipe(ouvrir, client, live_server):
+def ouvrir_en_equipe(ouvrir_en):
     """Open a page as somebody of the national team."""
-    client.force_login(AnalysteFactory(prenom="Alice", nom="Martin"))
-    temoin = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-
-    def ouvrir_page(chemin, **options):
-        page = ouvrir("/connexion/", **options)
-        page.context.add_cookies([{**temoin, "url": live_server.url}])
-        page.goto(chemin)
-        return page
-
-    return ouvrir_page
+    return partial(ouvrir_en, AnalysteFactory(prenom="Alice", nom="Martin"))
 
 
 def aller(page, selecteur):

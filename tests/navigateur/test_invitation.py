@@ -1,6 +1,7 @@
 """An invitation in a browser, from the form to the landing page: with and without JavaScript, axe finds nothing."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,6 @@ from comptes.models import Courrier, Invitation, Utilisateur
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal
 from tests.outils.accessibilite import verifier_accessibilite
-from tests.outils.second_facteur import connecter
 
 ADRESSE = "claude.martin@ville.example"
 MOT_DE_PASSE = "cheval pluie tracteur 9"
@@ -31,18 +31,9 @@ def envoyer(page, bouton):
 
 
 @pytest.fixture
-def ouvrir_en_pilote(ouvrir, client, personnages, live_server):
+def ouvrir_en_pilote(ouvrir_en, personnages):
     """Open a page as the pilot, who gave the second factor."""
-    connecter(client, personnages["pilote"])
-    temoin = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-
-    def ouvrir_page(chemin, **options):
-        page = ouvrir("/aide/", **options)
-        page.context.add_cookies([{**temoin, "url": live_server.url}])
-        page.goto(chemin)
-        return page
-
-    return ouvrir_page
+    return partial(ouvrir_en, personnages["pilote"])
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec JavaScript", "sans JavaScript"])

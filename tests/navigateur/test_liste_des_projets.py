@@ -1,7 +1,8 @@
 """The list of projects in a browser: columns, views, the same act on several rows; without scripts, on a phone."""
 
+from functools import partial
+
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from programme.enums import EtatProjet
@@ -20,17 +21,8 @@ def pilote():
 
 
 @pytest.fixture
-def ouvrir_en_pilote(ouvrir, client, live_server, pilote):
-    client.force_login(pilote)
-    temoin = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-
-    def ouvrir_page(chemin, **options):
-        page = ouvrir("/connexion/", **options)
-        page.context.add_cookies([{**temoin, "url": live_server.url}])
-        page.goto(chemin)
-        return page
-
-    return ouvrir_page
+def ouvrir_en_pilote(ouvrir_en, pilote):
+    return partial(ouvrir_en, pilote)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The members' pages in a browser: axe finds nothing, a phone shows them whole, no script is needed."""
 
+from functools import partial
+
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from territoires.enums import QualiteTerritoriale
@@ -28,18 +29,9 @@ def equipe():
 
 
 @pytest.fixture
-def ouvrir_en_pilote(ouvrir, client, live_server, equipe):
+def ouvrir_en_pilote(ouvrir_en, equipe):
     """Open a page as the president of its region."""
-    client.force_login(f.PiloteFactory(region_id="44").personne)
-    temoin = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-
-    def ouvrir_page(chemin, **options):
-        page = ouvrir("/connexion/", **options)
-        page.context.add_cookies([{**temoin, "url": live_server.url}])
-        page.goto(chemin)
-        return page
-
-    return ouvrir_page
+    return partial(ouvrir_en, f.PiloteFactory(region_id="44").personne)
 
 
 def adresse(une):

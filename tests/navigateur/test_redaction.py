@@ -1,7 +1,8 @@
 """Writing a project in a browser, with and without scripts, on a phone; axe finds nothing."""
 
+from functools import partial
+
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from programme.enums import EtatActualisation, EtatProjet
@@ -27,17 +28,8 @@ def territoire_long():
 
 
 @pytest.fixture
-def ouvrir_en_chef(ouvrir, client, live_server, territoire_long):
-    client.force_login(f.ActeurFactory(territoire=territoire_long).personne)
-    temoin = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-
-    def ouvrir_page(chemin, **options):
-        page = ouvrir("/connexion/", **options)
-        page.context.add_cookies([{**temoin, "url": live_server.url}])
-        page.goto(chemin)
-        return page
-
-    return ouvrir_page
+def ouvrir_en_chef(ouvrir_en, territoire_long):
+    return partial(ouvrir_en, f.ActeurFactory(territoire=territoire_long).personne)
 
 
 def test_les_pages_de_redaction_sont_accessibles_et_entieres(ouvrir_en_chef, territoire_long):
