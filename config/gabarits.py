@@ -20,8 +20,11 @@ _BLANCS = re.compile(r"[ \t\r\n]+")
 
 
 def site(request):
-    """Context processor: the public address of the site, for the absolute links of Open Graph and `canonical`."""
-    return {"adresse_du_site": settings.ADRESSE_DU_SITE}
+    """Context processor: the public address of the site, for the absolute links of Open Graph and `canonical`.
+
+    `demonstration`: projects and accounts are invented, and every page says so; only in development are there any.
+    """
+    return {"adresse_du_site": settings.ADRESSE_DU_SITE, "demonstration": settings.DEVELOPPEMENT}
 
 
 class UneFoisNode(template.Node):

@@ -46,7 +46,7 @@ class FiltreProjets(django_filters.FilterSet):
     archives = django_filters.BooleanFilter(method="des_archives", label="Archivés", widget=forms.CheckboxInput)
     mesure = django_filters.ChoiceFilter(method="pour_la_mesure", label="Mesure", empty_label="Toutes")
     departement = django_filters.ChoiceFilter(method="dans_le_departement", label="Département", empty_label="Tous")
-    territoire = django_filters.ChoiceFilter(method="dans_le_territoire", label="Territoire")
+    territoire = django_filters.ChoiceFilter(method="dans_le_territoire", label="Territoire", empty_label="Tous")
     porteur = django_filters.ChoiceFilter(
         choices=GenrePorteur, field_name="porteur_genre", label="Nature du porteur", empty_label="Toutes"
     )
@@ -60,9 +60,9 @@ class FiltreProjets(django_filters.FilterSet):
 
     # In the order of the form and of the chips.
     PRINCIPAUX = ("q", "etat", "besoin", "region")
-    AUTRES = ("mesure", "departement", "porteur", "maturite", "meteo", "etiquette")
+    AUTRES = ("territoire", "departement", "mesure", "porteur", "maturite", "meteo", "etiquette")
     A_COCHER = ("retard", "archives", "miens")
-    CRITERES = (*PRINCIPAUX, *AUTRES, "territoire", *A_COCHER)
+    CRITERES = (*PRINCIPAUX, *AUTRES, *A_COCHER)
 
     class Meta:
         model = Projet

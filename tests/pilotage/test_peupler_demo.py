@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from comptes.acces import habilitations
 from comptes.models import Courrier
+from comptes.pages_publiques import cache
 from pilotage.demonstration import PREFIXE, VIES
 from programme.enums import EtatActualisation, EtatDemande, EtatProjet
 from programme.models import (
@@ -238,3 +239,15 @@ def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_projets(nombre, referenc
     # Rows are written in batches, which SQLite keeps small: 118 queries for 20 projects, 140 for 80.
     with django_assert_max_num_queries(145):
         call_command("peupler_demo", projets=nombre)
+
+
+@pytest.mark.parametrize(
+    "chemin", ["/", "/projets/", "/projets/carte/", "/financements/", "/territoires/", "/connexion/"]
+)
+def test_chaque_page_dit_que_le_programme_est_invente(client, reference, settings, chemin):
+    """Whatever it shows: in production, where nothing is invented, none does."""
+    invente = "Les projets, les échanges et les comptes sont inventés."
+    assert invente in client.get(chemin).text
+    settings.DEVELOPPEMENT = False
+    cache.clear()
+    assert invente not in client.get(chemin).text

@@ -3,6 +3,7 @@
 import zipfile
 from html import unescape
 from io import BytesIO
+from itertools import product
 
 import docx
 import pytest
@@ -17,6 +18,7 @@ from programme.enums import AutoriteDecision, EtatProjet
 from programme.models import Comite
 from tests.factories_comites import AvisFactory, ComiteFactory, PointFactory
 from tests.factories_projets import FreinFactory, JalonFactory, projet_en
+from tests.outils.libreoffice import convertir, pages_du_pdf
 from tests.outils.personnages import PILOTE
 from tests.pilotage.lecture import Page, en_mots
 
@@ -106,6 +108,22 @@ def test_le_releve_dit_qui_etait_la_et_ce_qui_a_ete_decide(client, comite, proje
     assert "Tenu, relevé à arrêter" in page.mots
     Comite.objects.update(clos_le=timezone.now(), clos_par=personnages["pilote"])
     assert "Relevé arrêté le" in Page(client.get(adresse(comite, "releve"))).mots
+
+
+def test_libreoffice_ouvre_le_dossier_et_le_releve_une_page_par_fiche(
+    client, comite, projet, territoire, personnages, tmp_path
+):
+    PointFactory(comite=comite, projet=projet_en(EtatProjet.INSTRUCTION, territoire=territoire), rang=2)
+    client.force_login(personnages["pilote"])
+    fichiers = []
+    for quoi, extension in product(DOCUMENTS, ("docx", "odt")):
+        fichiers.append(tmp_path / f"{quoi}_{extension}.{extension}")
+        fichiers[-1].write_bytes(client.get(adresse(comite, quoi, extension)).content)
+    convertir(tmp_path, fichiers, "pdf")
+    for extension in ("docx", "odt"):
+        # The agenda, then a page for each of the two fiches.
+        assert pages_du_pdf(tmp_path / f"dossier_{extension}.pdf") == 3
+        assert pages_du_pdf(tmp_path / f"releve_{extension}.pdf") == 1
 
 
 def test_un_montant_secret_n_est_dans_aucun_document_de_qui_ne_le_partage_pas(
