@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from programme.enums import AutoriteDecision, ChampDeFiche, EtatProjet, Meteo
 from programme.fiche import EQUIPE, LA_REGION, attendu, lire_la_fiche
@@ -192,11 +193,12 @@ def test_qui_est_attendu_se_lit_dans_la_table(etat, acteur):
 
 def test_les_jours_passes_chez_chacun_font_la_duree_du_projet(personnages, territoire):
     projet = projet_en(EtatProjet.INSTRUCTION, territoire=territoire)
-    debut = projet.cree_le - datetime.timedelta(days=30)
+    # Noon by the clock of Paris: late at night, a month with a change of hour has one day less or more.
+    debut = timezone.localtime().replace(hour=12) - datetime.timedelta(days=30)
     Projet.objects.filter(pk=projet.pk).update(cree_le=debut)
     projet.refresh_from_db()
     for decision, jours in zip(projet.decisions.order_by("pk"), (20, 12, 5), strict=True):
-        Decision.objects.filter(pk=decision.pk).update(saisie_le=projet.cree_le + datetime.timedelta(days=30 - jours))
+        Decision.objects.filter(pk=decision.pk).update(saisie_le=debut + datetime.timedelta(days=30 - jours))
     fiche = lire_la_fiche(projet.cle, personnages["pilote"])
     assert {sejour.acteur: sejour.jours for sejour in fiche.sejours} == {EQUIPE: 18, LA_REGION: 12}
 
