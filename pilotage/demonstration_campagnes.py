@@ -12,7 +12,7 @@ from tableurs import masse
 from tableurs.exports import par_lots
 
 # (Title, first and last day from today, how many of a hundred have answered.)
-CAMPAGNES = (("Démonstration · Point d'hiver", -120, -90, 92), ("Démonstration · Point d'été", -6, 15, 35))
+CAMPAGNES = (("Démonstration · Premier point", -120, -90, 92), ("Démonstration · Deuxième point", -6, 15, 35))
 METEOS = (*[Meteo.BON] * 6, *[Meteo.A_SURVEILLER] * 3, Meteo.BLOQUE)
 TEXTES = {
     Meteo.BON: "Le calendrier est tenu (texte inventé).",
