@@ -6,9 +6,10 @@ from tests.acces.profils import (
     AGENT,
     ASSOCIE,
     CHEF,
+    CONNAISSENT_L_INSCRIT,
     CONNECTES,
+    EQUIPE_ASSOCIEE,
     EQUIPE_VOISINE,
-    LA_BAS,
     NATIONAUX,
     PERSONNAGES,
     PILOTE,
@@ -22,14 +23,19 @@ from tests.acces.profils import (
 )
 
 UNE = {"dont": "d'un projet du voisin", "objet": lambda monde: [monde.campagne.cle]}
-VOIENT = LA_BAS | NATIONAUX
 OUVRENT = seuls({PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN} | TENANTS)
-REPONDENT = voient_mais({EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR}, VOIENT, inconnus=())
-CLOSENT = voient_mais(TENANTS, VOIENT, inconnus=())
+REPONDENT = voient_mais({EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR}, CONNAISSENT_L_INSCRIT, inconnus=())
+CLOSENT = voient_mais(TENANTS, CONNAISSENT_L_INSCRIT, inconnus=())
 CAMPAGNES = [
     Ligne("campagnes", "Campagnes de suivi", CONNECTES, RIEN_A_ENVOYER),
     Ligne("campagne_nouvelle", "Ouvrir une campagne", OUVRENT, OUVRENT),
-    Ligne("campagne", "Une campagne", voient_mais(VOIENT, VOIENT, inconnus=()), RIEN_A_ENVOYER, **UNE),
+    Ligne(
+        "campagne",
+        "Une campagne",
+        voient_mais(CONNAISSENT_L_INSCRIT, CONNAISSENT_L_INSCRIT, inconnus=()),
+        RIEN_A_ENVOYER,
+        **UNE,
+    ),
     Ligne("campagne_saisir", "Répondre à une campagne", REPONDENT, REPONDENT, **UNE),
     Ligne("campagne_coller", "Coller des réponses", REPONDENT, REPONDENT, **UNE),
     Ligne(
@@ -44,7 +50,7 @@ CAMPAGNES = [
 ]
 REGIONS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}
 # These import something else, hence find nothing here; the others import nothing.
-IMPORTENT_AUTRE_CHOSE = {CHEF, EQUIPE_VOISINE, PORTEUR}
+IMPORTENT_AUTRE_CHOSE = {CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, PORTEUR}
 PROJETS_A_IMPORTER = seuls(
     REGIONS | NATIONAUX, Reponse.ABSENT, set(PERSONNAGES) - REGIONS - NATIONAUX - IMPORTENT_AUTRE_CHOSE
 )

@@ -7,7 +7,7 @@ from tests.acces.profils import (
     ADMINISTRATEUR,
     AGENT,
     ASSOCIE,
-    AUTOUR,
+    CONNAISSENT_LE_TRANSMIS,
     ETAT,
     NATIONAUX,
     PILOTE,
@@ -18,7 +18,7 @@ from tests.acces.profils import (
     voient_mais,
 )
 
-DONNENT_LEUR_AVIS = voient_mais({ETAT}, AUTOUR | NATIONAUX, inconnus=())
+DONNENT_LEUR_AVIS = voient_mais({ETAT}, CONNAISSENT_LE_TRANSMIS, inconnus=())
 VOIENT_LE_COMITE = {PILOTE, AGENT, ASSOCIE, ETAT} | NATIONAUX
 LISENT_DES_COMITES = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ETAT} | NATIONAUX
 DECIDENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
@@ -74,7 +74,7 @@ COMITES = [
 # Written on their own pages: the admin only shows them.
 ADMINISTRATION_DES_COMITES = {
     Avis: [
-        ObjetAdmin("sur un projet du territoire", lambda monde: [monde.avis.pk], AUTOUR | NATIONAUX, set()),
+        ObjetAdmin("sur un projet du territoire", lambda monde: [monde.avis.pk], CONNAISSENT_LE_TRANSMIS, set()),
     ],
     Comite: [
         ObjetAdmin("de la région pilote", lambda monde: [monde.comite.pk], VOIENT_LE_COMITE, set()),

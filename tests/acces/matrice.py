@@ -27,6 +27,7 @@ from tests.acces.profils import (
     AUTOUR,
     CHEF,
     CONNECTES,
+    EQUIPE_ASSOCIEE,
     EQUIPE_VOISINE,
     HABILITES,
     INTERDIT,
@@ -116,7 +117,7 @@ for genre, nom, dont, voient, terminent in (
     ]
 
 # Those who may give something to someone: one by one, or from a table.
-INVITENT = {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+INVITENT = {CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
 IMPORTENT = INVITENT | TENANTS | {PORTEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
@@ -304,8 +305,7 @@ CAS = (
 LECTEURS = {Courrier: {ADMINISTRATEUR}}
 AJOUTENT = (
     {
-        ActeurLocal: {"chef de projet", "équipe voisine", "pilote", "agent instructeur", "pilote d'une région associée"}
-        | {"pilote voisin", ADMINISTRATEUR},
+        ActeurLocal: INVITENT,
         PiloteRegional: {"pilote", "pilote d'une région associée", "pilote voisin", ADMINISTRATEUR},
         EtatTerritorial: {ADMINISTRATEUR},
         EquipeNationale: {ADMINISTRATEUR},

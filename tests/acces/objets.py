@@ -21,6 +21,7 @@ class Monde:
     invitation: Any
     changement: Any
     # Of the territory: the porteur's idea, one that the region has; of the neighbour: one that anyone may look at.
+    # A third territory is associated with all of them.
     projet: Any
     transmis: Any
     inscrit: Any

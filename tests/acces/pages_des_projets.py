@@ -4,8 +4,7 @@ from tests.acces.lignes import Ligne, publique
 from tests.acces.profils import (
     ADMINISTRATEUR,
     AGENT,
-    AUTOUR,
-    NATIONAUX,
+    CONNAISSENT_LE_TRANSMIS,
     PERSONNE,
     PILOTE,
     TOUS,
@@ -16,7 +15,7 @@ from tests.acces.profils import (
 from tests.acces.projets import CONNAISSENT
 
 INSTRUISENT = {PILOTE, AGENT, ADMINISTRATEUR}
-ETAPE = voient_mais(INSTRUISENT, AUTOUR | NATIONAUX, inconnus=())
+ETAPE = voient_mais(INSTRUISENT, CONNAISSENT_LE_TRANSMIS, inconnus=())
 PAGES_DES_PROJETS = [
     publique("projets", "Liste des projets"),
     publique("projets_carte", "Carte des projets"),
@@ -32,7 +31,7 @@ PAGES_DES_PROJETS = [
     Ligne(
         "projet",
         "Un projet",
-        seuls(AUTOUR | NATIONAUX, Reponse.ABSENT),
+        seuls(CONNAISSENT_LE_TRANSMIS, Reponse.ABSENT),
         PERSONNE,
         "transmis, du territoire",
         lambda monde: [monde.transmis.cle],

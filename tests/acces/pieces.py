@@ -5,8 +5,10 @@ from tests.acces.profils import (
     ADMINISTRATEUR,
     AGENT,
     ASSOCIE,
-    AUTOUR,
     CHEF,
+    CONNAISSENT_L_INSCRIT,
+    CONNAISSENT_LE_TRANSMIS,
+    EQUIPE_ASSOCIEE,
     EQUIPE_VOISINE,
     ETAT,
     LA_BAS,
@@ -20,9 +22,9 @@ from tests.acces.profils import (
     seuls,
 )
 from tests.acces.projets import CONNAISSENT
-from tests.acces.redaction import IDEE, INSCRIT, SUR_LE_TRANSMIS, TRANSMIS, ligne, parmi
+from tests.acces.redaction import IDEE, INSCRIT, TRANSMIS, ligne, parmi
 
-DU_PORTEUR = {CHEF, LECTURE, PORTEUR} | NATIONAUX
+DU_PORTEUR = {CHEF, LECTURE, EQUIPE_ASSOCIEE, PORTEUR} | NATIONAUX
 DE_L_INSTRUCTION = {PILOTE, AGENT, ASSOCIE, ETAT} | NATIONAUX
 PIECE = ("du porteur et de l'équipe", lambda monde: [monde.projet.cle, monde.piece.cle])
 INSTRUITE = ("de l'instruction", lambda monde: [monde.transmis.cle, monde.instruite.cle])
@@ -44,19 +46,19 @@ def echanges(cas, lisent, ecrivent, sinon=parmi):
 
 PIECES = [
     ligne("piece_deposer", "Déposer une pièce", IDEE, parmi(AGISSENT | {PORTEUR}, CONNAISSENT)),
-    ligne("piece_deposer", "Déposer une pièce", TRANSMIS, parmi(AGISSENT | {ETAT}, SUR_LE_TRANSMIS)),
+    ligne("piece_deposer", "Déposer une pièce", TRANSMIS, parmi(AGISSENT | {ETAT}, CONNAISSENT_LE_TRANSMIS)),
     ligne("piece_deposer", "Déposer une pièce", INSCRIT, seuls(LA_BAS | {ADMINISTRATEUR})),
     lue("Télécharger une pièce", PIECE, DU_PORTEUR),
     lue("Télécharger une pièce", INSTRUITE, DE_L_INSTRUCTION),
     lue("Télécharger une pièce", DEPLACEE, set()),
     ligne("piece_retirer", "Retirer une pièce", PIECE, parmi({CHEF, ADMINISTRATEUR}, DU_PORTEUR)),
-    echanges(IDEE, CONNAISSENT, AGISSENT | {PORTEUR, ASSOCIE}),
-    echanges(TRANSMIS, AUTOUR | NATIONAUX, AGISSENT | {ETAT, ASSOCIE}),
+    echanges(IDEE, CONNAISSENT, AGISSENT | {EQUIPE_ASSOCIEE, PORTEUR, ASSOCIE}),
+    echanges(TRANSMIS, CONNAISSENT_LE_TRANSMIS, AGISSENT | {EQUIPE_ASSOCIEE, ETAT, ASSOCIE}),
     Ligne(
         "projet_echanges",
         "Échanges d'un projet",
-        seuls(LA_BAS | NATIONAUX),
-        seuls({EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR}),
+        seuls(CONNAISSENT_L_INSCRIT),
+        seuls({EQUIPE_VOISINE, EQUIPE_ASSOCIEE, PILOTE_VOISIN, ADMINISTRATEUR}),
         *INSCRIT,
     ),
     Ligne("message_retirer", "Retirer son message", RIEN_A_LIRE, parmi({CHEF}, DU_PORTEUR), *MESSAGE),

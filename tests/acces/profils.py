@@ -29,6 +29,7 @@ ADRESSES_DE_CONNEXION = ("/connexion/", "/admin/login/")
 
 ANONYME, SANS, EXPIREE = "anonyme", "sans habilitation", "expirée"
 CHEF, LECTURE, EQUIPE_VOISINE = "chef de projet", "lecture", "équipe voisine"
+EQUIPE_ASSOCIEE = "équipe d'un territoire associé"
 PORTEUR = "porteur"
 PILOTE, AGENT = "pilote", "agent instructeur"
 ASSOCIE, PILOTE_VOISIN = "pilote d'une région associée", "pilote voisin"
@@ -41,6 +42,7 @@ PERSONNAGES = (
     CHEF,
     LECTURE,
     EQUIPE_VOISINE,
+    EQUIPE_ASSOCIEE,
     PORTEUR,
     PILOTE,
     AGENT,
@@ -57,6 +59,9 @@ HABILITES = set(PERSONNAGES) - {ANONYME, SANS, EXPIREE}
 AUTOUR = {CHEF, LECTURE, PILOTE, AGENT, ASSOCIE, ETAT}
 # Of the neighbouring territory.
 LA_BAS = {EQUIPE_VOISINE, PILOTE_VOISIN}
+# Of any project with which its territory is associated: it reads the whole fiche, and writes nothing of it.
+CONNAISSENT_LE_TRANSMIS = AUTOUR | {EQUIPE_ASSOCIEE} | NATIONAUX
+CONNAISSENT_L_INSCRIT = LA_BAS | {EQUIPE_ASSOCIEE} | NATIONAUX
 
 
 def seuls(ceux, sinon=Reponse.REFUS, inconnus=()):

@@ -7,8 +7,10 @@ from tests.acces.profils import (
     ADMINISTRATEUR,
     AGENT,
     ASSOCIE,
-    AUTOUR,
     CHEF,
+    CONNAISSENT_L_INSCRIT,
+    CONNAISSENT_LE_TRANSMIS,
+    EQUIPE_ASSOCIEE,
     EQUIPE_VOISINE,
     LA_BAS,
     LECTURE,
@@ -19,7 +21,7 @@ from tests.acces.profils import (
 )
 
 # The whole fiche of the porteur's idea: the State doesn't see drafts, a porteur sees nothing else.
-CONNAISSENT = {CHEF, LECTURE, PORTEUR, PILOTE, AGENT, ASSOCIE} | NATIONAUX
+CONNAISSENT = {CHEF, LECTURE, EQUIPE_ASSOCIEE, PORTEUR, PILOTE, AGENT, ASSOCIE} | NATIONAUX
 DECIDENT_POUR_LA_REGION = {PILOTE, AGENT, ADMINISTRATEUR}
 PROJETS = {
     Projet: [
@@ -32,13 +34,13 @@ PROJETS = {
         ObjetAdmin(
             "transmis, du territoire",
             lambda monde: [monde.transmis.pk],
-            AUTOUR | NATIONAUX,
+            CONNAISSENT_LE_TRANSMIS,
             DECIDENT_POUR_LA_REGION,
         ),
         ObjetAdmin(
             "inscrit, du voisin",
             lambda monde: [monde.inscrit.pk],
-            LA_BAS | NATIONAUX,
+            CONNAISSENT_L_INSCRIT,
             LA_BAS | {ADMINISTRATEUR},
         ),
     ],
@@ -61,7 +63,7 @@ PROJETS = {
         ),
     ],
     Campagne: [
-        ObjetAdmin("d'un projet du voisin", lambda monde: [monde.campagne.pk], LA_BAS | NATIONAUX, set()),
+        ObjetAdmin("d'un projet du voisin", lambda monde: [monde.campagne.pk], CONNAISSENT_L_INSCRIT, set()),
     ],
     Porteur: [
         ObjetAdmin("du territoire", objets.de(Porteur, PORTEUR), CONNAISSENT, {CHEF} | DECIDENT_POUR_LA_REGION),
@@ -69,7 +71,7 @@ PROJETS = {
 }
 AJOUTENT_AUX_PROJETS = {
     Campagne: set(),
-    Projet: {CHEF, EQUIPE_VOISINE, ADMINISTRATEUR},
+    Projet: {CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, ADMINISTRATEUR},
     Indicateur: {CHEF, EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR},
     Etiquette: {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR},
     Porteur: {CHEF, EQUIPE_VOISINE, PILOTE, AGENT, PILOTE_VOISIN, ADMINISTRATEUR},

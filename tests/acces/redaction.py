@@ -4,8 +4,9 @@ from tests.acces.lignes import Ligne
 from tests.acces.profils import (
     ADMINISTRATEUR,
     AGENT,
-    AUTOUR,
     CHEF,
+    CONNAISSENT_LE_TRANSMIS,
+    EQUIPE_ASSOCIEE,
     EQUIPE_VOISINE,
     NATIONAUX,
     PILOTE,
@@ -22,7 +23,7 @@ IDEE = ("idée du territoire", lambda monde: [monde.projet.cle])
 TRANSMIS = ("transmis, du territoire", lambda monde: [monde.transmis.cle])
 INSCRIT = ("inscrit, du voisin", lambda monde: [monde.inscrit.cle])
 DECIDENT = seuls({PILOTE, AGENT, PILOTE_VOISIN, ADMINISTRATEUR})
-COMMENCENT = seuls({CHEF, EQUIPE_VOISINE, ADMINISTRATEUR})
+COMMENCENT = seuls({CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, ADMINISTRATEUR})
 
 
 def ligne(adresse, titre, cas, profil):
@@ -36,7 +37,8 @@ def parmi(ceux, voient):
 
 
 SUR_L_IDEE = parmi({CHEF, ADMINISTRATEUR}, CONNAISSENT)
-SUR_LE_TRANSMIS = AUTOUR | NATIONAUX
+# Whoever writes ideas somewhere makes one of their own from a fiche that they read whole.
+COPIENT = {CHEF, EQUIPE_ASSOCIEE, ADMINISTRATEUR}
 PROPOSITION = {"dont": "du porteur", "objet": lambda monde: [monde.projet.cle, monde.proposition.cle]}
 VOIENT_LA_PROPOSITION = {CHEF, PORTEUR} | NATIONAUX
 REPONDENT = parmi({CHEF, ADMINISTRATEUR}, VOIENT_LA_PROPOSITION)
@@ -44,15 +46,15 @@ REDACTION = [
     Ligne("projets_ecrire", "Écrire aux chefs de projet", DECIDENT, DECIDENT),
     Ligne("projet_nouveau", "Commencer un projet", COMMENCENT, COMMENCENT),
     ligne("projet_modifier", "Écrire la fiche", IDEE, parmi({CHEF, PORTEUR, ADMINISTRATEUR}, CONNAISSENT)),
-    ligne("projet_modifier", "Écrire la fiche", TRANSMIS, parmi({ADMINISTRATEUR}, SUR_LE_TRANSMIS)),
+    ligne("projet_modifier", "Écrire la fiche", TRANSMIS, parmi({ADMINISTRATEUR}, CONNAISSENT_LE_TRANSMIS)),
     ligne("projet_modifier", "Écrire la fiche", INSCRIT, seuls({ADMINISTRATEUR})),
     ligne("projet_valider", "Validation locale", IDEE, SUR_L_IDEE),
-    ligne("projet_valider", "Validation locale", TRANSMIS, parmi(set(), SUR_LE_TRANSMIS)),
+    ligne("projet_valider", "Validation locale", TRANSMIS, parmi(set(), CONNAISSENT_LE_TRANSMIS)),
     ligne("projet_annuler_validation", "Annuler la validation locale", IDEE, SUR_L_IDEE),
-    ligne("projet_dupliquer", "Dupliquer la fiche", IDEE, SUR_L_IDEE),
-    ligne("projet_dupliquer", "Dupliquer la fiche", TRANSMIS, parmi({CHEF, ADMINISTRATEUR}, SUR_LE_TRANSMIS)),
-    ligne("projet_dupliquer", "Dupliquer la fiche", INSCRIT, seuls({EQUIPE_VOISINE, ADMINISTRATEUR})),
-    ligne("projet_suivre", "Suivre un projet", TRANSMIS, parmi(set(), SUR_LE_TRANSMIS)),
+    ligne("projet_dupliquer", "Dupliquer la fiche", IDEE, parmi(COPIENT, CONNAISSENT)),
+    ligne("projet_dupliquer", "Dupliquer la fiche", TRANSMIS, parmi(COPIENT, CONNAISSENT_LE_TRANSMIS)),
+    ligne("projet_dupliquer", "Dupliquer la fiche", INSCRIT, seuls({EQUIPE_VOISINE, EQUIPE_ASSOCIEE, ADMINISTRATEUR})),
+    ligne("projet_suivre", "Suivre un projet", TRANSMIS, parmi(set(), CONNAISSENT_LE_TRANSMIS)),
     ligne("projet_suivre", "Suivre un projet", INSCRIT, seuls({EQUIPE_VOISINE, PILOTE_VOISIN, ADMINISTRATEUR})),
     Ligne(
         "projet_proposition",

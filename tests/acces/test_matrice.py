@@ -1,87 +1,43 @@
 """The access matrix, walked: what is written in `matrice.py` is what people obtain, and reading writes nothing."""
 
+from http.cookies import SimpleCookie
+
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from comptes.adresses import demander as demander_l_adresse
-from comptes.invitations import inviter
-from programme.enums import Cercle, EtatActualisation, EtatDemande, EtatProjet
-from programme.models import Mesure, Projet
-from territoires.enums import QualiteTerritoriale
-from territoires.models import ActeurLocal, Region
-from tests import factories as f
+from tests.acces import monde as le_monde
 from tests.acces import roles
 from tests.acces.matrice import MATRICE
-from tests.acces.objets import Monde
 from tests.acces.profils import PERSONNAGES, Reponse
-from tests.factories_campagnes import CampagneFactory
-from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
-from tests.factories_perimetres import demande_en, document_de
-from tests.factories_pieces import MessageFactory, PieceFactory
-from tests.factories_projets import (
-    EtiquetteFactory,
-    IndicateurFactory,
-    PropositionFactory,
-    VueFactory,
-    actualisation_en,
-    projet_en,
-)
 from tests.outils.adresses import adresses
-from tests.outils.personnages import PILOTE
 from tests.outils.requetes import est_une_lecture
-from tests.tableurs.conftest import dossier_prive  # noqa: F401 - files go to a folder of the test's own
-from tests.tableurs.ecrans import lot_de
+from tests.tableurs.conftest import deposer_dans
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def monde(personnages, territoire, voisin):
-    f.FiliationFactory()
-    f.CourrierFactory()
-    lot = lot_de(1, depose_par=personnages["analyste"], refuses=1, modifies=0)
-    invitation = inviter(
-        personnages["pilote"],
-        adresse="invitee@exemple.example",
-        genre=ActeurLocal,
-        qualite=QualiteTerritoriale.MAIRE,
-        portee=territoire,
-    )
-    changement = demander_l_adresse(personnages["sans habilitation"], "nouvelle@exemple.example")
-    projet = Projet.objects.get(porteurs__personne=personnages["porteur"])
-    transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
-    inscrit = projet_en(EtatProjet.INSCRIT, territoire=voisin)
-    pilote = Region.objects.get(pk=PILOTE)
-    contrat = ContratFactory(territoire=territoire)
-    return Monde(
-        personnages,
-        territoire,
-        voisin,
-        Mesure.objects.first(),
-        lot,
-        invitation,
-        changement,
-        projet,
-        transmis,
-        inscrit,
-        IndicateurFactory(projet=projet),
-        PropositionFactory(projet=projet, auteur=personnages["porteur"]),
-        EtiquetteFactory(region=pilote),
-        CampagneFactory(),
-        AvisFactory(projet=transmis, region=pilote),
-        PointFactory(projet=transmis, comite__region=pilote).comite,
-        contrat,
-        PieceFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, deposee_par=personnages["chef de projet"]),
-        MessageFactory(projet=projet, cercle=Cercle.PORTEUR_EQUIPE, auteur=personnages["chef de projet"]),
-        PieceFactory(projet=transmis, cercle=Cercle.INSTRUCTION, deposee_par=personnages["pilote"]),
-        actualisation_en(EtatActualisation.SOUMISE, projet=inscrit, valeurs={"objectifs": "Nouveaux."}),
-        VueFactory(personne=personnages["chef de projet"]),
-        demande_en(EtatDemande.BROUILLON, territoire=territoire, saisi_par=personnages["chef de projet"]),
-        demande_en(EtatDemande.TRANSMISE, territoire=territoire, saisi_par=personnages["chef de projet"]),
-        document_de(contrat),
-    )
+@pytest.fixture(scope="module")
+def monde(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One world for all lines: what each request does to it is undone, and itself at the end."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as remplacement, transaction.atomic():
+        deposer_dans(tmp_path_factory.mktemp("prive"), remplacement)
+        yield le_monde.creer()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def navigateurs(monde):
+    """Return {person: (browser, the cookies that they come with)}."""
+    return {nom: navigateur_de(personne) for nom, personne in monde.personnages.items()}
+
+
+def navigateur_de(personne):
+    client = Client()
+    if personne is not None:
+        client.force_login(personne)
+    return client, dict(client.cookies)
 
 
 def refuser_d_ecrire(execute, sql, params, many, context):
@@ -89,8 +45,10 @@ def refuser_d_ecrire(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-def demander(client, methode, chemin):
-    """Return what is obtained; what it wrote is undone."""
+def demander(navigateur, methode, chemin):
+    """Return what is obtained; what it wrote is undone, in the browser too."""
+    client, temoins = navigateur
+    client.cookies = SimpleCookie(temoins)
     with transaction.atomic():
         reponse = getattr(client, methode)(chemin)
         if reponse.streaming:
@@ -99,22 +57,14 @@ def demander(client, methode, chemin):
     return Reponse.de(reponse)
 
 
-def connecter(personne):
-    client = Client()
-    if personne is not None:
-        client.force_login(personne)
-    return client
-
-
 @pytest.mark.parametrize("ligne", MATRICE, ids=lambda ligne: f"{ligne.adresse} {ligne.dont}".strip())
-def test_chacun_obtient_ce_que_dit_la_matrice(ligne, monde):
+def test_chacun_obtient_ce_que_dit_la_matrice(ligne, monde, navigateurs):
     chemin = reverse(ligne.adresse, args=ligne.objet(monde))
     obtenu = {"lire": {}, "ecrire": {}}
-    for nom, personne in monde.personnages.items():
-        client = connecter(personne)
+    for nom, navigateur in navigateurs.items():
         with connection.execute_wrapper(refuser_d_ecrire):
-            obtenu["lire"][nom] = demander(client, "get", chemin)
-        obtenu["ecrire"][nom] = demander(client, "post", chemin)
+            obtenu["lire"][nom] = demander(navigateur, "get", chemin)
+        obtenu["ecrire"][nom] = demander(navigateur, "post", chemin)
     ecarts = [
         f"{verbe} {chemin}, {nom} : {reponse} au lieu de {getattr(ligne, verbe)[nom]}"
         for verbe, reponses in obtenu.items()

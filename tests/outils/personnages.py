@@ -16,6 +16,8 @@ PILOTE, ASSOCIEE = "32", "28"
 # Led by Grand Est.
 VOISIN = "vosges"
 VOISINE = "44"
+# Led by Bretagne: what associates it with a project is the test's own.
+TERRITOIRE_ASSOCIE = "lannion-tregor"
 
 
 @pytest.fixture
@@ -29,6 +31,11 @@ def voisin(reference):
 
 
 @pytest.fixture
+def territoire_associe(reference):
+    return Territoire.objects.get(slug=TERRITOIRE_ASSOCIE)
+
+
+@pytest.fixture
 def admin_client(client, db):
     """The browser of an administrator of the national team, rather than pytest-django's superuser."""
     client.force_login(f.AdministrateurFactory(prenom="Alice", nom="Admin"))
@@ -36,7 +43,11 @@ def admin_client(client, db):
 
 
 @pytest.fixture
-def personnages(territoire, voisin):
+def personnages(territoire, voisin, territoire_associe):
+    return distribution(territoire, voisin, territoire_associe)
+
+
+def distribution(territoire, voisin, territoire_associe):
     """Return {name in French: account}, None for who has no account."""
     regions = Region.objects.in_bulk([PILOTE, ASSOCIEE, VOISINE])
     hier = aujourdhui() - timedelta(days=1)
@@ -55,6 +66,7 @@ def personnages(territoire, voisin):
         "chef de projet": chef,
         "lecture": acteur(territoire, qualite=QualiteTerritoriale.LECTURE),
         "équipe voisine": acteur(voisin),
+        "équipe d'un territoire associé": acteur(territoire_associe),
         # Of an idea of the territory, and of nothing else.
         "porteur": PorteurFactory(projet=ProjetFactory(territoire=territoire, saisi_par=chef)).personne,
         "pilote": pilote(PILOTE),

@@ -10,10 +10,14 @@ from tests.tableurs.ecrans import ENTETES, verifier
 
 @pytest.fixture(autouse=True)
 def dossier_prive(tmp_path, monkeypatch):
+    return deposer_dans(tmp_path, monkeypatch)
+
+
+def deposer_dans(dossier, monkeypatch):
     stockage = LotImport._meta.get_field("fichier").storage
-    monkeypatch.setattr(stockage, "location", str(tmp_path), raising=False)
-    monkeypatch.setattr(stockage, "base_location", str(tmp_path), raising=False)
-    return tmp_path
+    monkeypatch.setattr(stockage, "location", str(dossier), raising=False)
+    monkeypatch.setattr(stockage, "base_location", str(dossier), raising=False)
+    return dossier
 
 
 @pytest.fixture
