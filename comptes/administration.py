@@ -75,6 +75,8 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
     list_max_show_all = 500
     # What to do rather than delete, in one sentence.
     plutot_que_supprimer = ""
+    # Fields whose changes the history leaves out.
+    tus_dans_l_historique = ()
 
     def get_urls(self):
         # Without simple_history's pages of past versions: see above.
@@ -173,10 +175,14 @@ class AdministrationHistorisee(SelonLaRegle, SansDetour, SimpleHistoryAdmin):
         return []
 
     def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
-        page = historical_records
-        # The oldest row of a page is told apart from the first of the next.
-        plus_ancienne = list(page.paginator.object_list[page.end_index() : page.end_index() + 1])
-        decrire([*page.object_list, *plus_ancienne])
+        decrire_la_page(historical_records, self.tus_dans_l_historique)
+
+
+def decrire_la_page(page, sauf=()):
+    """Give each historical row of a page (`django.core.paginator`), latest first, its `changements`."""
+    # The oldest row of a page is told apart from the first of the next.
+    plus_ancienne = list(page.paginator.object_list[page.end_index() : page.end_index() + 1])
+    decrire([*page.object_list, *plus_ancienne], sauf)
 
 
 def decrire(lignes, sauf=()):

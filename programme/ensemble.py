@@ -18,6 +18,8 @@ from programme.remarques import RETOUR
 MAXIMUM = 200
 AJOUTER, RETIRER = "ajouter-une-etiquette", "retirer-une-etiquette"
 ETIQUETTES = {AJOUTER: "Ajouter une étiquette", RETIRER: "Retirer une étiquette"}
+# In the history, which others than the region read: not which one.
+RAISON_DES_ETIQUETTES = "Étiquettes de la région"
 # What is decided, explained or answered fiche by fiche is not done in numbers.
 TRANSITIONS = [
     transition
@@ -102,7 +104,7 @@ class Etiqueter:
             projet = Projet.objects.select_for_update().get(pk=projet.pk)
             if refus := self.refus([projet])[projet.pk]:
                 raise TransitionImpossible(refus)
-            projet._change_reason, projet._history_user = self.verbe, self.personne
+            projet._change_reason, projet._history_user = RAISON_DES_ETIQUETTES, self.personne
             (projet.etiquettes.add if self.ajouter else projet.etiquettes.remove)(self.etiquette)
 
 

@@ -8,9 +8,11 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
+from comptes.models import nom_dit
 from comptes.parcours import droits, possibles, regles
+from programme.choix_de_fiche import a_lire, choix_de
 from programme.enums import EtatActualisation, EtatProjet
-from programme.models import Decision, Indicateur, Piece, Projet
+from programme.models import Decision, Etiquette, Indicateur, Piece, Porteur, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from programme.remarques import remarques_de
 from territoires.models import inscriptions_actuelles
@@ -20,6 +22,7 @@ _ACTEURS = {TERRITOIRE: EQUIPE, TOUS: EQUIPE, REGION: LA_REGION}
 # Rules asked of a project for its reader, besides those of the table of transitions.
 REGLES = (
     "connus_par",
+    "retraces_par",
     "montants_visibles_par",
     "redigeables_par",
     "proposables_par",
@@ -76,8 +79,20 @@ def lire_la_fiche(cle, personne):
     if projet is None:
         return None
     # Read together, before what is missing asks for each.
-    projet.choix  # noqa: B018
+    projet.choix = choix_de(projet, _autour(projet, personne))
     return FicheProjet(projet, personne)
+
+
+def _autour(projet, personne):
+    """Return what else is read of it, as far as the reader may: its region's tags, the accounts that carry it."""
+    if not personne.is_authenticated:
+        return []
+    etiquettes = Etiquette.objects.visibles_par(personne).filter(projets=projet)
+    porteurs = Porteur.objects.visibles_par(personne).en_cours().filter(projet=projet)
+    return [
+        a_lire(etiquettes, "etiquettes", "cle", "nom"),
+        a_lire(porteurs, "porteurs", "cle", nom_dit("personne"), "qualite"),
+    ]
 
 
 def _region():
@@ -99,6 +114,8 @@ class FicheProjet:
         self.peut_discuter = "discutables_par" in self.permises
         self.peut_inviter = "conduits_par" in self.permises
         self.peut_actualiser = "actualisables_par" in self.permises
+        self.peut_restreindre = "instruisibles_par" in self.permises and projet.etat in EtatProjet.publics()
+        self.est_retracee = "retraces_par" in self.permises
         self.peut_archiver = "archivables_par" in self.permises
         self.peut_desarchiver = "desarchivables_par" in self.permises
         self.peut_suivre = "suivables_par" in self.permises and projet.etat in EtatProjet.suivis()
@@ -117,6 +134,18 @@ class FicheProjet:
             return [etape for etape in etapes if etape.etat in EtatProjet.publics()]
         premier = self.decisions[0].get_de_display() if self.decisions else self.projet.get_etat_display()
         return [*etapes, Etape("", premier, self.projet.cree_le)]
+
+    @property
+    def etiquettes(self):
+        return [etiquette.nom for etiquette in self.projet.choix.get("etiquettes", ())]
+
+    @property
+    def porteurs(self):
+        """The accounts that carry it: [(name, what it lets them do, address of the habilitation)]."""
+        return [
+            (porteur.nom, Porteur.permissions[porteur.precision], [Porteur.adresse(), porteur.cle])
+            for porteur in self.projet.choix.get("porteurs", ())
+        ]
 
     @property
     def attendu(self):
@@ -177,6 +206,11 @@ class FicheProjet:
                 self.peut_valider and self.projet.est_valide_localement,
                 "annuler la validation locale",
                 "projet_annuler_validation",
+            ),
+            (
+                self.peut_restreindre,
+                "montrer au public" if self.projet.non_public_motif else "ne plus montrer au public",
+                "projet_restreindre",
             ),
             (self.peut_archiver, "archiver le projet", "projet_archiver"),
             (self.peut_desarchiver, "sortir le projet des archives", "projet_desarchiver"),

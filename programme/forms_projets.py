@@ -32,6 +32,15 @@ AIDES = {
 SANS_TAXE = "Dites si ce montant est HT ou TTC."
 
 
+class FormulaireRestriction(forms.Form):
+    motif = forms.CharField(
+        label="Pourquoi ne pas le montrer au public",
+        help_text="Lu par ceux qui connaissent la fiche. 300 caractères au plus.",
+        max_length=300,
+        error_messages={"required": "Dites pourquoi : la raison reste dans l'historique."},
+    )
+
+
 class FormulaireNouveau(forms.ModelForm):
     """An idea: a title, somewhere. The rest comes after."""
 

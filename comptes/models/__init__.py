@@ -4,7 +4,7 @@ from .adresses import ChangementAdresse, EtatChangement
 from .courriers import Courrier, EtatCourrier, PreferenceCourrier
 from .equipe import EquipeNationale
 from .invitations import EtatInvitation, Invitation
-from .utilisateurs import Utilisateur
+from .utilisateurs import Utilisateur, nom_dit
 
 __all__ = [
     "ChangementAdresse",
@@ -16,4 +16,5 @@ __all__ = [
     "Invitation",
     "PreferenceCourrier",
     "Utilisateur",
+    "nom_dit",
 ]

@@ -2,8 +2,8 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -23,6 +23,12 @@ class QuerySetUtilisateurs(acces.QuerySetPortee):
     def modifiables_par(self, personne):
         """Whoever changes an address may become its owner: administrators only."""
         return self.filter(acces.administre(personne))
+
+
+def nom_dit(chemin):
+    """Return, in SQL, what `str` says of an account that isn't erased: `chemin` leads to it."""
+    entier = Trim(Concat(f"{chemin}__prenom", Value(" "), f"{chemin}__nom"))
+    return Coalesce(NullIf(entier, Value("")), f"{chemin}__email")
 
 
 class UtilisateurManager(BaseUserManager.from_queryset(QuerySetUtilisateurs)):

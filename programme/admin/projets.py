@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from comptes.acces import est_administrateur
-from comptes.administration import AdministrationHistorisee, SansDetour, decrire
+from comptes.administration import AdministrationHistorisee, SansDetour
 from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.administration_regle import SelonLaRegle
 from comptes.parcours import possibles
+from programme.historique import TUS, journaux_des_parties, taire_les_montants
 from programme.models import Decision, Etiquette, Frein, Indicateur, Jalon, Porteur, Projet
 from programme.redaction import CHANGEE_ENTRE_TEMPS, FICHE, MONTANTS, droits_sur, territoires_ecrits_par
 from tableurs.francais import normaliser
@@ -155,6 +156,7 @@ class ProjetAdmin(AdministrationHistorisee):
     search_help_text = "Titre, porteur ou numéro, avec ou sans accents."
     show_full_result_count = False
     autocomplete_fields = ["territoires_associes", "mesures", "communes", "etiquettes"]
+    tus_dans_l_historique = TUS
     plutot_que_supprimer = "Un projet ne se supprime pas : il se retire, ou s'abandonne."
 
     def get_queryset(self, request):
@@ -180,8 +182,14 @@ class ProjetAdmin(AdministrationHistorisee):
         if obj is None or "montants_visibles_par" in droits(request, obj):
             groupes.append(("Montants", {"fields": MONTANTS}))
         if obj:
-            groupes += [("Région", {"fields": DE_LA_REGION}), ("Vie du projet", {"fields": VIE})]
+            groupes += [("Région", {"fields": self._de_la_region(request)}), ("Vie du projet", {"fields": VIE})]
         return groupes
+
+    def _de_la_region(self, request):
+        """Tags are read by who keeps some, or has some to read."""
+        etiquettes = Etiquette.objects
+        lit = etiquettes.ajoutables_par(request.user) or etiquettes.visibles_par(request.user).exists()
+        return DE_LA_REGION if lit else [champ for champ in DE_LA_REGION if champ != "etiquettes"]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
@@ -213,26 +221,14 @@ class ProjetAdmin(AdministrationHistorisee):
 
     def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
         super().set_history_delta_changes(request, historical_records, foreign_keys_are_objs)
-        secrets = {str(Projet._meta.get_field(nom).verbose_name) for nom in MONTANTS}
-        for ligne in historical_records.object_list:
-            if "montants_visibles_par" not in droits(request, Projet(pk=ligne.id)):
-                ligne.changements = [change for change in ligne.changements if str(change[0]) not in secrets]
+        taire_les_montants(
+            ligne
+            for ligne in historical_records.object_list
+            if "montants_visibles_par" not in droits(request, Projet(pk=ligne.id))
+        )
 
     def journaux_lies(self, cle):
-        parties = ((Frein, "Freins"), (Jalon, "Étapes"), (Indicateur, "Indicateurs"))
-        return [(titre, _journal(modele, cle)) for modele, titre in parties]
-
-
-def _journal(modele, cle):
-    lignes = decrire(
-        modele.historique.filter(projet_id=cle)
-        .select_related("history_user", "projet")
-        .order_by("-history_date", "-history_id"),
-        sauf=["projet"],
-    )
-    for ligne in lignes:
-        ligne.objet = str(ligne.instance)
-    return lignes
+        return journaux_des_parties(cle)
 
 
 @admin.register(Etiquette)

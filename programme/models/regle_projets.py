@@ -34,6 +34,12 @@ class QuerySetProjets(QuerySetPortee):
             return self.none()
         return self.filter(self._connus_par(personne))
 
+    def retraces_par(self, personne):
+        """Keep those whose history a person reads, field by field: drafts too, which the State never sees."""
+        if not personne.is_authenticated:
+            return self.none()
+        return self.filter(self._connus_des_le_debut_par(personne))
+
     def visibles_par(self, personne):
         # Visitors come often, and know nothing more.
         if not personne.is_authenticated:
@@ -205,12 +211,14 @@ class QuerySetProjets(QuerySetPortee):
         return self._transmis_a_l_etat(personne)
 
     def _connus_par(self, personne):
+        return self._connus_des_le_debut_par(personne) | self._transmis_a_l_etat(personne)
+
+    def _connus_des_le_debut_par(self, personne):
         return (
             nationale(personne)
             | self._portes_par(personne)
             | self._situes_dans(territoires_de_l_equipe(personne))
             | self._situes_dans(territoires_des_regions_de(personne))
-            | self._transmis_a_l_etat(personne)
         )
 
     def _transmis_a_l_etat(self, personne):

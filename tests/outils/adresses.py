@@ -51,6 +51,8 @@ EXEMPLES = {
             "projet_suivre",
             "projet_actualiser",
             "projet_archiver",
+            "projet_historique",
+            "projet_restreindre",
             "projet_desarchiver",
             "piece_deposer",
             "projet_echanges",

@@ -253,7 +253,7 @@ def test_une_etiquette_se_pose_et_se_retire_sur_plusieurs_projets(client, pilote
     client.post(APPLIQUER, choix | {"etiquette": etiquette.cle})
     assert set(etiquette.projets.all()) == set(transmis)
     ligne = transmis[1].historique.first()
-    assert (ligne.history_user, ligne.history_change_reason) == (pilote, "Ajouter l'étiquette « À signer »")
+    assert (ligne.history_user, ligne.history_change_reason) == (pilote, "Étiquettes de la région")
     client.post(APPLIQUER, demande(transmis[:2], "retirer-une-etiquette") | {"etiquette": etiquette.cle})
     assert set(etiquette.projets.all()) == {transmis[2]}
     assert etats(transmis) == ["transmis"] * 3
