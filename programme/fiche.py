@@ -184,6 +184,11 @@ class FicheProjet:
         return [possible for possible in self._possibles if possible.transition.cle not in ECARTS]
 
     @property
+    def suit_d_abord(self):
+        """Whether following it is the ordinary course, rather than saying that it is over."""
+        return self.peut_suivre and self.projet.etat == EtatProjet.REALISATION
+
+    @property
     def ecarts(self):
         return [possible for possible in self._possibles if possible.transition.cle in ECARTS]
 

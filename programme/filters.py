@@ -31,6 +31,8 @@ MOTS = {
 ETATS = [("Plusieurs états", list(GROUPES.items())), ("Un état", EtatProjet.choices)]
 
 
+# Regions number alike: no search finds more.
+REFERENCES_MAX = 50
 # Filters whose choices are rows.
 LUS = {"besoin", "mesure", "region", "departement", "territoire", "etiquette"}
 
@@ -38,11 +40,14 @@ LUS = {"besoin", "mesure", "region", "departement", "territoire", "etiquette"}
 class FiltreProjets(django_filters.FilterSet):
     """Over the projects that a reader sees, chosen by the view."""
 
-    q = django_filters.CharFilter(method="chercher", label="Titre, porteur ou numéro", max_length=LONGUEUR_MAX_TEXTE)
+    q = django_filters.CharFilter(
+        method="chercher", label="Titre, porteur, territoire, numéro", max_length=LONGUEUR_MAX_TEXTE
+    )
     etat = django_filters.ChoiceFilter(choices=ETATS, method="dans_l_etat", label="État", empty_label="Tous")
     besoin = django_filters.ChoiceFilter(method="pour_le_besoin", label="Besoin", empty_label="Tous")
     region = django_filters.ChoiceFilter(method="dans_la_region", label="Région", empty_label="Toutes")
     retard = django_filters.BooleanFilter(method="en_retard", label="En retard", widget=forms.CheckboxInput)
+    freins = django_filters.BooleanFilter(method="qui_bute", label="Avec un frein non levé", widget=forms.CheckboxInput)
     archives = django_filters.BooleanFilter(method="des_archives", label="Archivés", widget=forms.CheckboxInput)
     mesure = django_filters.ChoiceFilter(method="pour_la_mesure", label="Mesure", empty_label="Toutes")
     departement = django_filters.ChoiceFilter(method="dans_le_departement", label="Département", empty_label="Tous")
@@ -61,7 +66,7 @@ class FiltreProjets(django_filters.FilterSet):
     # In the order of the form and of the chips.
     PRINCIPAUX = ("q", "etat", "besoin", "region")
     AUTRES = ("territoire", "departement", "mesure", "porteur", "maturite", "meteo", "etiquette")
-    A_COCHER = ("retard", "archives", "miens")
+    A_COCHER = ("retard", "freins", "archives", "miens")
     CRITERES = (*PRINCIPAUX, *AUTRES, *A_COCHER)
 
     class Meta:
@@ -76,7 +81,8 @@ class FiltreProjets(django_filters.FilterSet):
         if lecteur.is_authenticated:
             self._etiquettes = list(Etiquette.objects.visibles_par(lecteur).values_list("cle", "nom", "pk"))
         else:
-            del self.filters["miens"], self.filters["etiquette"], self.filters["meteo"]
+            for nom in ("miens", "etiquette", "meteo", "freins"):
+                del self.filters[nom]
         # They are regions': others have none to look for.
         if not self._etiquettes:
             self.filters.pop("etiquette", None)
@@ -110,9 +116,18 @@ class FiltreProjets(django_filters.FilterSet):
         return next(pk for cle, _, pk in self.lus[nom] if cle == valeur)
 
     def chercher(self, queryset, nom, valeur):
+        trouves = Q()
         for mot in normaliser(valeur).split():
-            queryset = queryset.filter(recherche__contains=mot)
-        return queryset
+            territoires = [pk for _, nom, pk in self.lus["territoire"] if mot in normaliser(nom)]
+            trouves &= Q(recherche__contains=mot) | Q(territoire__in=territoires)
+        return queryset.filter(trouves | Q(pk__in=self._de_cette_reference(valeur.strip())))
+
+    def _de_cette_reference(self, reference):
+        """Return the keys of those to which a region gave this reference: read by who knows the fiche, to the letter."""
+        if not self.request.user.is_authenticated or not any(signe.isdigit() for signe in reference):
+            return []
+        connus = Projet.objects.connus_par(self.request.user).filter(reference_regionale=reference)
+        return list(connus.values_list("pk", flat=True)[:REFERENCES_MAX])
 
     def dans_l_etat(self, queryset, nom, valeur):
         _, etats = EtatProjet.groupes().get(valeur, ("", [valeur]))
@@ -134,6 +149,11 @@ class FiltreProjets(django_filters.FilterSet):
         """Of followed projects that the reader knows: it isn't public."""
         suivis = Projet.objects.connus_par(self.request.user).filter(etat__in=EtatProjet.suivis(), meteo=meteo)
         return queryset & suivis
+
+    def qui_bute(self, queryset, nom, oui):
+        """Of projects that the reader knows: what blocks them isn't public."""
+        freins = Projet.freins.rel.related_model.objects.filter(projet=OuterRef("pk"), leve_le=None)
+        return queryset & Projet.objects.connus_par(self.request.user).filter(Exists(freins)) if oui else queryset
 
     def en_retard(self, queryset, nom, oui):
         return queryset.en_retard() if oui else queryset

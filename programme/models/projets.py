@@ -102,7 +102,7 @@ class Projet(AvecParcours):
     montants_secrets = models.BooleanField(
         "montants couverts par le secret des affaires",
         default=False,
-        help_text="Montrés au porteur, au chef de projet, à la région et à l'État seulement.",
+        help_text="Montrés au porteur, au chef de projet, à la région, à l'État et à l'équipe nationale seulement.",
     )
     maturite = models.CharField("maturité", max_length=6, choices=Maturite, blank=True)
     emplois = models.PositiveIntegerField("emplois attendus", null=True, blank=True)
