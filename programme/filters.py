@@ -123,7 +123,7 @@ class FiltreProjets(django_filters.FilterSet):
         return queryset.filter(trouves | Q(pk__in=self._de_cette_reference(valeur.strip())))
 
     def _de_cette_reference(self, reference):
-        """Return the keys of those to which a region gave this reference: read by who knows the fiche, to the letter."""
+        """Return the keys of those that have this reference of a region, to the letter: for who knows the fiche."""
         if not self.request.user.is_authenticated or not any(signe.isdigit() for signe in reference):
             return []
         connus = Projet.objects.connus_par(self.request.user).filter(reference_regionale=reference)
