@@ -7,8 +7,10 @@ key, may come to refer to nothing. Looking everywhere, as Django does, takes mor
 import re
 from collections import defaultdict
 
-ECRIT = re.compile(r'\s*(?P<verbe>INSERT INTO|UPDATE|DELETE FROM) "(?P<table>\w+)"')
-N_ECRIT_PAS = re.compile(r"\s*\(?(SELECT|EXPLAIN|BEGIN|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\b")
+ECRIT = re.compile(r'\s*(?P<verbe>INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(?P<table>\w+)"')
+N_ECRIT_PAS = re.compile(
+    r"\s*\(?(SELECT|EXPLAIN|BEGIN|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|PRAGMA foreign_key_check)\b"
+)
 
 
 def surveiller(connexion, remplacement):
