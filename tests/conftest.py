@@ -1,5 +1,7 @@
 """What every test stands on. The rest is in `tests/outils/`."""
 
+import gc
+
 import pytest
 from django.core.management.color import no_style
 from django.db import connection
@@ -16,6 +18,14 @@ pytest_plugins = [
 ]
 
 reseau.interdire()
+
+
+def pytest_collection_finish():
+    """Modules, models and tests last as long as the process: looking through them again took a sixth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
 
 # What migrations make, which no row of ours refers to.
 TABLES_DE_DJANGO = ("django_migrations", "django_content_type", "auth_permission")

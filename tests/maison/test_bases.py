@@ -5,11 +5,13 @@ import warnings
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from comptes.models import Utilisateur
 from comptes.pages_publiques import cache
-from territoires.models import Collectivite, Inscription, Liste
+from territoires.models import ActeurLocal, Collectivite, Inscription, Liste, Region, Territoire
+from tests.factories import ActeurFactory
 
 
 def le_programme_est_la():
@@ -73,6 +75,57 @@ def test_un_autre_fil_voit_les_memes_donnees():
     fil.start()
     fil.join()
     assert vus == [1]
+
+
+def _ecrire(ordre):
+    with connection.cursor() as curseur:
+        curseur.execute(ordre)
+
+
+# Its beginning says nothing of what it writes.
+AUTREMENT = (
+    "WITH un AS (SELECT MIN(id) AS id FROM territoires_inscription) "
+    "UPDATE territoires_inscription SET liste_id = -1 WHERE id IN (SELECT id FROM un)"
+)
+
+
+@pytest.mark.parametrize(
+    "laisser",
+    [
+        lambda: ActeurLocal.objects.filter(pk=ActeurFactory().pk).update(territoire=-1),
+        lambda: ActeurLocal.objects.bulk_create([ActeurFactory.build(territoire_id=-1, personne_id=-1)]),
+        lambda: Territoire.objects.filter(pk=ActeurFactory().territoire_id)._raw_delete("default"),
+        lambda: Region.objects.filter(pk="32").update(code="33"),
+        lambda: Inscription.objects.all()._raw_delete("default"),
+        lambda: _ecrire(AUTREMENT),
+        lambda: Inscription.regions.through.objects.bulk_create(
+            [Inscription.regions.through(inscription_id=-1, region_id="32")], ignore_conflicts=True
+        ),
+    ],
+    ids=["reference", "ligne", "effacement", "cle", "liens", "autrement", "sans doublon"],
+)
+def test_une_reference_a_rien_se_voit_a_la_fin_du_test(db, laisser):
+    """On SQLite only what was written is looked at: it finds what looking everywhere would."""
+    connection.check_constraints()
+    with transaction.atomic():
+        laisser()
+        with pytest.raises(IntegrityError):
+            connection.check_constraints()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks at what is pending")
+def test_seul_ce_qui_est_ecrit_est_regarde(db):
+    connection.check_constraints()
+    ActeurFactory()
+    with CaptureQueriesContext(connection) as requetes:
+        connection.check_constraints()
+    regardees = {requete["sql"].split('"')[1] for requete in requetes}
+    assert {"territoires_acteurlocal", "comptes_utilisateur"} <= regardees
+    assert not regardees & {"territoires_collectivite", "territoires_rattachement"}
+    with CaptureQueriesContext(connection) as requetes:
+        connection.check_constraints()
+    assert not requetes
 
 
 @pytest.mark.parametrize("passage", [1, 2])

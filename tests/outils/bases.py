@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
@@ -19,8 +20,10 @@ import django
 import psycopg2
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test import TransactionTestCase
+
+from tests.outils import cles_etrangeres
 
 ATELIER = settings.BASE_DIR / "var" / "tests"
 # What the model database depends on: the code that defines and loads the data, and the data.
@@ -91,6 +94,7 @@ class BaseSQLite:
             essai = self.modele.with_suffix(".essai")
             self._effacer(essai)
             remplir(f"sqlite:///{essai}")
+            self._verifier(essai)
             essai.rename(self.modele)
         self.modele.touch()
         modeles = sorted(ATELIER.glob("modele-*.sqlite3"), key=lambda modele: modele.stat().st_mtime)
@@ -107,6 +111,12 @@ class BaseSQLite:
     def supprimer(self):
         connection.close()
         self._effacer(self.chemin)
+
+    @staticmethod
+    def _verifier(chemin):
+        """Nothing refers to nothing at the start: `cles_etrangeres` looks at what changes."""
+        with closing(sqlite3.connect(chemin)) as connexion:
+            assert not connexion.execute("PRAGMA foreign_key_check").fetchall()
 
     @staticmethod
     def _effacer(chemin):
@@ -184,7 +194,7 @@ BASE = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_test_environment, tmp_path_factory):
+def django_db_setup(request, django_test_environment, django_db_blocker, tmp_path_factory):
     """Replace pytest-django's fixture: the database of this worker is a copy of the model."""
     travailleur = os.environ.get("PYTEST_XDIST_WORKER", "seul")
     if connection.vendor == "postgresql":
@@ -200,6 +210,9 @@ def django_db_setup(request, django_test_environment, tmp_path_factory):
     with pytest.MonkeyPatch.context() as remplacement:
         # The one place through which every test that commits passes at its end, whatever fixture or mark it uses.
         remplacement.setattr(TransactionTestCase, "_fixture_teardown", suivie.marquer)
+        if connection.vendor == "sqlite":
+            with django_db_blocker.unblock():
+                cles_etrangeres.surveiller(connections[DEFAULT_DB_ALIAS], remplacement)
         yield
     base.supprimer()
     suivie.salie = False
