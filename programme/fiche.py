@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from comptes.parcours import droits, possibles, regles
+from comptes.parcours import droits, laisse_a_d_autres, possibles, regles
 from programme.enums import EtatActualisation, EtatProjet
 from programme.models import Decision, Indicateur, Piece, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
@@ -153,6 +153,11 @@ class FicheProjet:
     def actes(self):
         """What the reader may do next, the ordinary course first: [`Possible`]."""
         return [possible for possible in self._possibles if possible.transition.cle not in ECARTS]
+
+    @property
+    def est_examinee_par_d_autres(self):
+        """Whether the reader would examine it for the region, had they not acted on it for the territory."""
+        return laisse_a_d_autres(self.projet, self.permises)
 
     @property
     def ecarts(self):

@@ -97,6 +97,7 @@ EXAMEN = {"qui": REGION, "avertit": equipe, "interdit_a_qui_a_saisi": True}
 
 PARCOURS = Parcours(
     journal="decisions",
+    saisie=(TERRITOIRE,),
     genre=PROJETS,
     gabarit="projet_passage",
     transitions=(

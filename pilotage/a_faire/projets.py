@@ -70,7 +70,7 @@ def sources():
 def _de_la_region(personne):
     """Those that a person examines for the region: an administrator may too, but nothing awaits them there."""
     pilotes = Projet.objects.filter(territoire__in=territoires_pilotes_par(personne))
-    return pilotes.filter(archive_le=None).exclude(saisi_par=personne.pk)
+    return pilotes.filter(archive_le=None).saisis_par_d_autres(personne)
 
 
 def _de_l_equipe(personne):
@@ -166,13 +166,11 @@ def _dire_proposition(proposition):
 def _actualisations(personne):
     """Submitted, for the region, but to who proposed them; in preparation, for the team that writes the fiche."""
     suivis = Q(projet__etat__in=EtatProjet.suivis(), projet__archive_le=None)
-    auteurs = Actualisation.auteurs.through.objects.filter(actualisation=OuterRef("pk"), utilisateur=personne.pk)
-    region = Q(etat=EtatActualisation.SOUMISE, projet__territoire__in=territoires_pilotes_par(personne)) & ~Q(
-        saisi_par=personne.pk
-    )
+    saisies = Actualisation.objects.saisis_par(personne).values("pk")
+    soumises = Q(etat=EtatActualisation.SOUMISE, projet__territoire__in=territoires_pilotes_par(personne))
     redigent = territoires_de_l_equipe(personne, QualiteTerritoriale.redigent())
     equipe = Q(etat=EtatActualisation.PREPARATION, projet__territoire__in=redigent)
-    siennes = Actualisation.objects.filter(suivis, equipe | (region & ~Exists(auteurs)))
+    siennes = Actualisation.objects.filter(suivis, equipe | (soumises & ~Q(pk__in=saisies)))
     return siennes.select_related("projet").order_by("etat_depuis", "pk")
 
 
