@@ -8,7 +8,9 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
+from comptes.acces import aujourdhui
 from comptes.parcours import droits, laisse_a_d_autres, possibles, regles
+from programme.delais import DELAIS, dernier_jour
 from programme.enums import EtatActualisation, EtatProjet
 from programme.models import Decision, Indicateur, Piece, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
@@ -122,6 +124,19 @@ class FicheProjet:
     def attendu(self):
         """Who is awaited now: « L'équipe du territoire », « La région »; "" when nobody is."""
         return attendu(self.projet.etat)
+
+    @property
+    def delai(self):
+        """In how many days whoever is awaited is expected to act (`programme.delais`); None when nothing says."""
+        return DELAIS.get(self.projet.etat)
+
+    @property
+    def attendu_avant(self):
+        return dernier_jour(self.projet)
+
+    @property
+    def tarde(self):
+        return self.attendu_avant is not None and self.attendu_avant < aujourdhui()
 
     @property
     def attendu_dit(self):

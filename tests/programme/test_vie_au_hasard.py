@@ -252,9 +252,12 @@ class VieDUnProjet(RuleBasedStateMachine):
 
     @invariant()
     def nul_n_examine_ce_qu_il_a_porte(self):
-        """Read in the journal: who had moved it for the territory before never decides of it."""
+        """Read in the journal: who had moved it for the territory before never decides of it. Nor will they."""
         if not hasattr(self, "etat"):
             return
+        for nom in DOUBLES:
+            porte = nom in {*self.ont_saisi, self.a_valide}
+            assert self.projet.a_ete_saisi_par(self.personnages[nom]) == porte
         # The past with which it begins is a fact, entered by one person.
         ont_porte = {self.personnages["pilote"].pk}
         for decision in self.projet.decisions.order_by("pk")[self.passe :]:
