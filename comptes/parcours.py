@@ -35,7 +35,8 @@ class Transition(NamedTuple):
 
     `qui` names a method of the model's queryset (« instruisibles_par »): one rule, for one object as for many. `exige`
     returns what is missing of an object; `champs`, what the journal must hold besides. `effet` is given [(object,
-    instant)] before they are written. `avertit` returns the accounts that are told, besides who acts.
+    instant)] before they are written. `avertit` returns the accounts that are told, besides who acts; `sollicite`,
+    those of whom it asks something, who are told so instead.
     """
 
     cle: str
@@ -50,12 +51,15 @@ class Transition(NamedTuple):
     champs: tuple[str, ...] = ()
     effet: Callable | None = None
     avertit: Callable | None = None
+    sollicite: Callable | None = None
     interdit_a_qui_a_saisi: bool = False
 
 
 @dataclass(frozen=True)
 class Parcours:
     """The table of a model. `journal`: the reverse name of its `Passage`; `genre`, `gabarit`: how people are told.
+
+    `sollicitation`: how those of whom something is asked are told.
 
     `saisie`: the rules (`qui`) under which one acts for who asks: whoever did, answers to none of it.
     """
@@ -65,6 +69,7 @@ class Parcours:
     saisie: tuple = ()
     genre: Any = None
     gabarit: str = ""
+    sollicitation: str = ""
     champ: str = "etat"
     depuis: str = "etat_depuis"
 
@@ -350,13 +355,18 @@ def _deplacer(objets, transition):
 
 
 def _avertir(passage, objet, transition):
-    if not transition.avertit or not objet.parcours.genre:
+    """Write once to each, whatever the number of reasons."""
+    parcours = objet.parcours
+    if not parcours.genre:
         return
     lien = objet.get_absolute_url() if hasattr(objet, "get_absolute_url") else ""
     contexte = {"objet_du_passage": objet, "passage": passage, "transition": transition}
-    for compte in transition.avertit(objet):
-        if compte.pk != passage.saisie_par_id:
-            courrier.ecrire(objet.parcours.genre, compte, objet.parcours.gabarit, contexte, lien=lien)
+    ecrits = {passage.saisie_par_id}
+    for qui, gabarit in ((transition.sollicite, parcours.sollicitation), (transition.avertit, parcours.gabarit)):
+        comptes = [compte for compte in qui(objet) if compte.pk not in ecrits] if qui else []
+        ecrits |= {compte.pk for compte in comptes}
+        for compte in comptes:
+            courrier.ecrire(parcours.genre, compte, gabarit, contexte, lien=lien)
 
 
 # --- What was done before, or elsewhere ------------------------------------------------------------------------------
