@@ -18,7 +18,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from comptes import courrier
-from comptes.acces import aujourdhui
+from comptes.acces import QuerySetPortee, aujourdhui
 
 A_VENIR = "Cette date est à venir : une décision est déjà prise."
 
@@ -35,7 +35,8 @@ class Transition(NamedTuple):
 
     `qui` names a method of the model's queryset (« instruisibles_par »): one rule, for one object as for many. `exige`
     returns what is missing of an object; `champs`, what the journal must hold besides. `effet` is given [(object,
-    instant)] before they are written. `avertit` returns the accounts that are told, besides who acts.
+    instant)] before they are written. `avertit` returns the accounts that are told, besides who acts; `sollicite`,
+    those of whom it asks something, who are told so instead.
     """
 
     cle: str
@@ -50,17 +51,25 @@ class Transition(NamedTuple):
     champs: tuple[str, ...] = ()
     effet: Callable | None = None
     avertit: Callable | None = None
+    sollicite: Callable | None = None
     interdit_a_qui_a_saisi: bool = False
 
 
 @dataclass(frozen=True)
 class Parcours:
-    """The table of a model. `journal`: the reverse name of its `Passage`; `genre`, `gabarit`: how people are told."""
+    """The table of a model. `journal`: the reverse name of its `Passage`; `genre`, `gabarit`: how people are told.
+
+    `sollicitation`: how those of whom something is asked are told.
+
+    `saisie`: the rules (`qui`) under which one acts for who asks: whoever did, answers to none of it.
+    """
 
     transitions: tuple
     journal: str
+    saisie: tuple = ()
     genre: Any = None
     gabarit: str = ""
+    sollicitation: str = ""
     champ: str = "etat"
     depuis: str = "etat_depuis"
 
@@ -93,12 +102,33 @@ class Possible(NamedTuple):
     manques: list
 
 
+class QuerySetDeParcours(QuerySetPortee):
+    """Of what has a life: who entered it, or moved it for who asks, is refused what `interdit_a_qui_a_saisi` says."""
+
+    def saisis_par(self, personne):
+        return self.filter(self._saisis_par(personne))
+
+    def saisis_par_d_autres(self, personne):
+        return self.filter(~self._saisis_par(personne))
+
+    def _saisis_par(self, personne):
+        if not personne.is_authenticated:
+            return Q(pk__in=[])
+        parcours = self.model.parcours
+        demandes = [transition.cle for transition in parcours.transitions if transition.qui in parcours.saisie]
+        relation = getattr(self.model, parcours.journal).rel
+        passages = relation.related_model._base_manager.filter(
+            **{relation.field.name: OuterRef("pk")}, transition__in=demandes, saisie_par=personne.pk
+        )
+        return Q(saisi_par=personne.pk) | Exists(passages)
+
+
 class AvecParcours(models.Model):
     """Has a life: `parcours`. A save leaves the state as it is in the database: `passer` only moves it."""
 
     parcours = None
-    # Said to whoever entered it, where somebody else is to act.
-    refus_a_qui_a_saisi = "vous en avez fait la saisie, une autre personne l'examine."
+    # Said to whoever entered it, where somebody else is to act: each model has its words.
+    refus_a_qui_a_saisi = ""
 
     class Meta:
         abstract = True
@@ -111,7 +141,7 @@ class AvecParcours(models.Model):
         super().save(*args, **kwargs)
 
     def a_ete_saisi_par(self, personne):
-        return self.saisi_par_id == personne.pk
+        return type(self).objects.saisis_par(personne).filter(pk=self.pk).exists()
 
 
 class Passage(models.Model):
@@ -160,9 +190,17 @@ class Passage(models.Model):
 
 
 # --- What may be done ------------------------------------------------------------------------------------------------
+# Read with the rules: whether somebody entered it, who then leaves some of it to others.
+SAISIS = "saisis_par"
+
+
 def regles(modele):
-    """Return the names of the rules that the table of a model asks: whose each transition is."""
-    return {transition.qui for transition in modele.parcours.transitions}
+    """Return the names of the rules that the table of a model asks: whose each transition is, and `SAISIS`."""
+    return {regle for transition in modele.parcours.transitions for regle in _regles_de(transition)}
+
+
+def _regles_de(transition):
+    return {transition.qui, SAISIS} if transition.interdit_a_qui_a_saisi else {transition.qui}
 
 
 def droits(modele, personne, noms):
@@ -176,41 +214,51 @@ def possibles(objet, personne, permises=None):
     `permises`: the names of the rules (`qui`) that are theirs, when the page has read them already (`droits`).
     """
     if permises is None:
-        transitions = possibles_parmi([objet], personne).get(objet.pk, [])
-    else:
-        transitions = _transitions_permises(objet, personne, permises)
-    return [Possible(transition, _manques(transition, objet)) for transition in transitions]
+        permises = permises_parmi([objet], personne)[objet.pk]
+    return [
+        Possible(transition, _manques(transition, objet))
+        for transition in objet.parcours.possibles_depuis(_etat(objet))
+        if transition.qui in permises and not _a_saisi(transition, permises)
+    ]
 
 
-def possibles_parmi(objets, personne):
-    """Return {key: [transition]} of objects of one model: one query, however many they are."""
+def permises_parmi(objets, personne, noms=None):
+    """Return {key: rules that are somebody's} of objects of one model: one query, however many they are.
+
+    `noms`: which rules are asked; all those of the table by default.
+    """
     objets = list(objets)
     if not objets:
         return {}
     modele = type(objets[0])
     rangees = modele._base_manager.filter(pk__in=[objet.pk for objet in objets])
-    permis = droits(modele, personne, regles(modele))
-    permises = {
+    permis = droits(modele, personne, noms or regles(modele))
+    lues = {
         cle: {nom for nom, oui in zip(permis, ouis, strict=True) if oui}
         for cle, *ouis in rangees.annotate(**permis).values_list("pk", *permis)
     }
-    return {objet.pk: _transitions_permises(objet, personne, permises.get(objet.pk, ())) for objet in objets}
+    return {objet.pk: lues.get(objet.pk, set()) for objet in objets}
 
 
-def _transitions_permises(objet, personne, permises):
-    return [
-        transition
-        for transition in objet.parcours.possibles_depuis(_etat(objet))
-        if transition.qui in permises and not _a_saisi(transition, objet, personne)
-    ]
+def refus(objet, transition, permises):
+    """Return why it is not somebody's to do, "" when it is: who entered it is told so, of what would be theirs."""
+    if transition.qui not in permises:
+        return "vous n'avez pas ce droit, d'autres que vous l'ont."
+    return objet.refus_a_qui_a_saisi if _a_saisi(transition, permises) else ""
 
 
 def _etat(objet):
     return getattr(objet, objet.parcours.champ)
 
 
-def _a_saisi(transition, objet, personne):
-    return transition.interdit_a_qui_a_saisi and objet.a_ete_saisi_par(personne)
+def laisse_a_d_autres(objet, permises):
+    """Tell whether, of an object as it is, something would be somebody's, had they not entered it."""
+    depuis = objet.parcours.possibles_depuis(_etat(objet))
+    return any(une.qui in permises and _a_saisi(une, permises) for une in depuis)
+
+
+def _a_saisi(transition, permises):
+    return transition.interdit_a_qui_a_saisi and SAISIS in permises
 
 
 def _manques(transition, objet):
@@ -246,10 +294,9 @@ def passer(objet, transition, par, *, motif="", autorite="", date=None, acte="",
 
 
 def _verifier(objet, transition, par):
-    if not getattr(type(objet).objects, transition.qui)(par).filter(pk=objet.pk).exists():
-        raise TransitionInterdite(f"« {transition.verbe} » : vous n'avez pas ce droit, d'autres que vous l'ont.")
-    if _a_saisi(transition, objet, par):
-        raise TransitionInterdite(f"« {transition.verbe} » : {objet.refus_a_qui_a_saisi}")
+    permises = permises_parmi([objet], par, _regles_de(transition))[objet.pk]
+    if raison := refus(objet, transition, permises):
+        raise TransitionInterdite(f"« {transition.verbe} » : {raison}")
     if _etat(objet) not in transition.de:
         raise TransitionImpossible(_ou_en_est(objet, transition))
     if manques := _manques(transition, objet):
@@ -308,13 +355,18 @@ def _deplacer(objets, transition):
 
 
 def _avertir(passage, objet, transition):
-    if not transition.avertit or not objet.parcours.genre:
+    """Write once to each, whatever the number of reasons."""
+    parcours = objet.parcours
+    if not parcours.genre:
         return
     lien = objet.get_absolute_url() if hasattr(objet, "get_absolute_url") else ""
     contexte = {"objet_du_passage": objet, "passage": passage, "transition": transition}
-    for compte in transition.avertit(objet):
-        if compte.pk != passage.saisie_par_id:
-            courrier.ecrire(objet.parcours.genre, compte, objet.parcours.gabarit, contexte, lien=lien)
+    ecrits = {passage.saisie_par_id}
+    for qui, gabarit in ((transition.sollicite, parcours.sollicitation), (transition.avertit, parcours.gabarit)):
+        comptes = [compte for compte in qui(objet) if compte.pk not in ecrits] if qui else []
+        ecrits |= {compte.pk for compte in comptes}
+        for compte in comptes:
+            courrier.ecrire(parcours.genre, compte, gabarit, contexte, lien=lien)
 
 
 # --- What was done before, or elsewhere ------------------------------------------------------------------------------

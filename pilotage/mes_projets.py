@@ -11,7 +11,7 @@ EN_RETARD, BLOQUES = "retard=on", f"meteo={Meteo.BLOQUE}"
 def colonnes():
     """Return {what the address of the list asks for: words}, in the order of the table."""
     groupes = {f"etat={cle}": libelle for cle, (libelle, _) in EtatProjet.groupes().items()}
-    return {**groupes, EN_RETARD: "En retard", BLOQUES: "Bloqués"}
+    return {**groupes, EN_RETARD: "Réalisation en retard", BLOQUES: "Bloqués"}
 
 
 def compter(personne, territoires):

@@ -76,6 +76,25 @@ def clore(campagne, par):
         campagne.save()
 
 
+def recaler(campagne, par, au, rappels):
+    """Move the last day of a campaign, and its reminders. Who has rows left to answer is told of the new day.
+
+    Returns how many are told. Raises `CampagneClose`: what is over does not open again.
+    """
+    with transaction.atomic():
+        campagne.refresh_from_db(from_queryset=Campagne.objects.select_for_update())
+        if not (campagne.est_ouverte or campagne.est_a_venir):
+            raise CampagneClose
+        avant, campagne.au, campagne.rappels = campagne.au, au, rappels
+        change = au != avant and campagne.est_ouverte
+        if change:
+            # What is announced today is not reminded of today.
+            campagne.rappelee_le = aujourdhui()
+        campagne._change_reason, campagne._history_user = "Fin et rappels modifiés", par
+        campagne.save(update_fields=["au", "rappels", "rappelee_le"])
+        return _ecrire_a(campagne, "campagne_recalee", {"avant": avant}, sauf=par) if change else 0
+
+
 # --- Answers
 def repondre(campagne, reponses, par):
     """Keep answers, with the weather of their projects; those whose row changed since it was read are left alone.
@@ -147,11 +166,19 @@ def rappeler(campagne):
             return
         campagne.rappelee_le, campagne._change_reason = aujourdhui(), "Rappel"
         campagne.save(update_fields=["rappelee_le"])
-        attendus = attendus_de(campagne)
-        lien = reverse("campagne_saisir", args=[campagne.cle])
-        for compte in Utilisateur.objects.filter(pk__in=attendus, is_active=True).order_by("pk"):
-            contexte = {"campagne": campagne, "combien": attendus[compte.pk]}
-            courrier.ecrire(CAMPAGNES, compte, "campagne_rappel", contexte, lien=lien)
+        _ecrire_a(campagne, "campagne_rappel", {})
+
+
+def _ecrire_a(campagne, gabarit, contexte, sauf=None):
+    """Write to who has rows left to answer, but to one. Returns to how many: who wants no mail gets none."""
+    attendus = attendus_de(campagne)
+    lien = reverse("campagne_saisir", args=[campagne.cle])
+    comptes = Utilisateur.objects.filter(pk__in=attendus, is_active=True).exclude(pk=sauf and sauf.pk).order_by("pk")
+    ecrits = 0
+    for compte in comptes:
+        contexte = {**contexte, "campagne": campagne, "combien": attendus[compte.pk]}
+        ecrits += courrier.ecrire(CAMPAGNES, compte, gabarit, contexte, lien=lien) is not None
+    return ecrits
 
 
 def attendus_de(campagne):

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from comptes.parcours import Transition, passer, possibles_parmi
+from comptes.parcours import Transition, passer, permises_parmi, refus
 from programme.actualisations import depasses, franchir
 from programme.enums import AutoriteDecision, EtatActualisation, EtatProjet
 from programme.forms_comites import (
@@ -41,16 +42,19 @@ def decider(projet, transition, par, **champs):
     return passage
 
 
-def obstacle(projet, transition, permises, personne):
-    """Return why a person can't move a project so, in a sentence, else "". `permises`: of `possibles_parmi`."""
+def obstacle(projet, transition, permises):
+    """Return why somebody can't move a project so, in a sentence, else "". `permises`: of `permises_parmi`."""
     if projet.etat not in transition.de:
         return f"Son état est « {projet.get_etat_display()} »."
-    if transition.interdit_a_qui_a_saisi and projet.saisi_par_id == personne.pk:
-        return "C'est vous qui avez saisi ce projet : une autre personne de la région en décide."
-    if transition not in permises:
-        return DROITS[transition.qui]
+    if pas_a_soi := _refus(projet, transition, permises):
+        return pas_a_soi
     manques = [manque.message for exigence in transition.exige for manque in exigence(projet)]
     return f"Il manque : {' '.join(manques)}" if manques else ""
+
+
+def _refus(objet, transition, permises):
+    """Return why it is not theirs to do: as the journal would, but who decides is named."""
+    return DROITS[transition.qui] if transition.qui not in permises else capfirst(refus(objet, transition, permises))
 
 
 @dataclass
@@ -111,10 +115,10 @@ class LigneDeDecision:
         demandes = {nom: donnees[nom] for nom in self.transition.champs}
         return {"motif": donnees["motif"], "contrat": self.formulaire.contrat, **demandes}
 
-    def prevoir(self, permises, personne):
+    def prevoir(self, permises):
         """Say what prevents it, of what comes first: who may examine a project again decides of it."""
         projet, premiere = self.projet, self.etapes[0]
-        self.obstacle = obstacle(projet, premiere, permises, personne)
+        self.obstacle = obstacle(projet, premiere, permises)
         if projet.etat not in premiere.de:
             depuis = jour(timezone.localdate(projet.etat_depuis))
             etat = projet.get_etat_display()
@@ -161,15 +165,13 @@ class LigneDActualisation(LigneDeDecision):
     def champs(self):
         return {"motif": self.formulaire.cleaned_data["motif"]}
 
-    def prevoir(self, permises, personne):
+    def prevoir(self, permises):
         une, transition = self.actualisation, self.transition
         if une.etat not in transition.de:
             depuis = jour(timezone.localdate(une.etat_depuis))
             self.obstacle = f"Cette actualisation est « {une.get_etat_display()} » depuis le {depuis}."
-        elif une.a_ete_saisi_par(personne):
-            self.obstacle = "C'est vous qui l'avez proposée : une autre personne de la région en décide."
-        elif transition not in permises:
-            self.obstacle = DROITS[REGION]
+        elif pas_a_soi := _refus(une, transition, permises):
+            self.obstacle = pas_a_soi
         elif transition.vers in EtatActualisation.ecrites() and (changes := depasses(une)):
             self.obstacle = f"La fiche a changé depuis : {', '.join(changes)}. L'équipe du territoire relit d'abord."
         else:
@@ -208,7 +210,7 @@ class DecisionsDuComite:
         lues = Actualisation.objects.visibles_par(self.personne).filter(projet__in=projets)
         siennes = defaultdict(list)
         attendues = lues.filter(Q(etat=EtatActualisation.SOUMISE) | Q(cle__in=cles))
-        for une in attendues.select_related("projet__territoire").prefetch_related("auteurs"):
+        for une in attendues.select_related("projet__territoire"):
             siennes[une.projet_id].append(une)
         return siennes
 
@@ -269,9 +271,9 @@ class DecisionsDuComite:
         permises = {}
         for genre in (LigneDeDecision, LigneDActualisation):
             siens = [ligne.objet for ligne in self.choisies if type(ligne) is genre]
-            permises |= {(genre, pk): siennes for pk, siennes in possibles_parmi(siens, self.personne).items()}
+            permises |= {(genre, pk): siennes for pk, siennes in permises_parmi(siens, self.personne).items()}
         for ligne in self.choisies:
-            ligne.prevoir(permises.get((type(ligne), ligne.objet.pk), []), self.personne)
+            ligne.prevoir(permises[type(ligne), ligne.objet.pk])
 
     def appliquer(self):
         """Write what was previewed, all or nothing. Returns the passages; None when what was seen has moved.

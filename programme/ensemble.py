@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from comptes.parcours import TransitionImpossible, TransitionIncomplete, possibles_parmi
+from comptes.parcours import TransitionImpossible, TransitionIncomplete, permises_parmi
 from programme.decisions import decider, obstacle
 from programme.enums import EtatProjet
 from programme.models import Etiquette, Projet
@@ -61,11 +61,8 @@ class Passer:
 
     def refus(self, projets):
         """Return {key: why not}: a query for all."""
-        permises = possibles_parmi(projets, self.personne)
-        return {
-            projet.pk: obstacle(projet, self.transition, permises.get(projet.pk, []), self.personne)
-            for projet in projets
-        }
+        permises = permises_parmi(projets, self.personne)
+        return {projet.pk: obstacle(projet, self.transition, permises[projet.pk]) for projet in projets}
 
     def faire(self, projet):
         decider(projet, self.transition, self.personne)

@@ -8,9 +8,11 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
+from comptes.acces import aujourdhui
 from comptes.models import nom_dit
-from comptes.parcours import droits, possibles, regles
+from comptes.parcours import droits, laisse_a_d_autres, possibles, regles
 from programme.choix_de_fiche import a_lire, choix_de
+from programme.delais import DELAIS, dernier_jour
 from programme.enums import EtatActualisation, EtatProjet
 from programme.models import Decision, Etiquette, Indicateur, Piece, Porteur, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
@@ -153,6 +155,19 @@ class FicheProjet:
         return attendu(self.projet.etat)
 
     @property
+    def delai(self):
+        """In how many days whoever is awaited is expected to act (`programme.delais`); None when nothing says."""
+        return DELAIS.get(self.projet.etat)
+
+    @property
+    def attendu_avant(self):
+        return dernier_jour(self.projet)
+
+    @property
+    def tarde(self):
+        return self.attendu_avant is not None and self.attendu_avant < aujourdhui()
+
+    @property
     def attendu_dit(self):
         """The same within a sentence: « l'équipe du territoire »."""
         return self.attendu[:1].lower() + self.attendu[1:]
@@ -187,6 +202,11 @@ class FicheProjet:
     def suit_d_abord(self):
         """Whether following it is the ordinary course, rather than saying that it is over."""
         return self.peut_suivre and self.projet.etat == EtatProjet.REALISATION
+
+    @property
+    def est_examinee_par_d_autres(self):
+        """Whether the reader would examine it for the region, had they not acted on it for the territory."""
+        return laisse_a_d_autres(self.projet, self.permises)
 
     @property
     def ecarts(self):

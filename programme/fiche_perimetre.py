@@ -3,7 +3,7 @@
 from django.db.models import Prefetch
 from django.utils.functional import cached_property
 
-from comptes.parcours import possibles
+from comptes.parcours import laisse_a_d_autres, permises_parmi, possibles
 from programme.enums import EtatDemande
 from programme.models import DemandeDePerimetre, DocumentSigne
 
@@ -33,8 +33,17 @@ class FicheDemande:
         return list(lus)
 
     @cached_property
+    def _permises(self):
+        return permises_parmi([self.demande], self.personne)[self.demande.pk]
+
+    @cached_property
     def possibles(self):
-        return possibles(self.demande, self.personne)
+        return possibles(self.demande, self.personne, self._permises)
+
+    @property
+    def est_examinee_par_d_autres(self):
+        """Whether the reader would give the region's opinion, had they not carried the request."""
+        return laisse_a_d_autres(self.demande, self._permises)
 
     @cached_property
     def manques(self):

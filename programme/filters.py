@@ -46,7 +46,7 @@ class FiltreProjets(django_filters.FilterSet):
     etat = django_filters.ChoiceFilter(choices=ETATS, method="dans_l_etat", label="État", empty_label="Tous")
     besoin = django_filters.ChoiceFilter(method="pour_le_besoin", label="Besoin", empty_label="Tous")
     region = django_filters.ChoiceFilter(method="dans_la_region", label="Région", empty_label="Toutes")
-    retard = django_filters.BooleanFilter(method="en_retard", label="En retard", widget=forms.CheckboxInput)
+    retard = django_filters.BooleanFilter(method="en_retard", label="Réalisation en retard", widget=forms.CheckboxInput)
     freins = django_filters.BooleanFilter(method="qui_bute", label="Avec un frein non levé", widget=forms.CheckboxInput)
     archives = django_filters.BooleanFilter(method="des_archives", label="Archivés", widget=forms.CheckboxInput)
     mesure = django_filters.ChoiceFilter(method="pour_la_mesure", label="Mesure", empty_label="Toutes")

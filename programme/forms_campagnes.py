@@ -12,7 +12,7 @@ from programme.campagnes import Reponse, a_redire
 from programme.champs_de_saisie import Cases, ChampDate
 from programme.enums import Meteo
 from programme.models import Campagne
-from programme.models.campagnes import RAPPELS, regions_decidees_par
+from programme.models.campagnes import FIN_AVANT_DEBUT, JOUR_PASSE, RAPPELS, regions_decidees_par
 from tableurs.francais import INSECABLE, pluriel
 from tableurs.typographie import typographier
 from territoires.models import Region
@@ -22,18 +22,36 @@ LIGNES_PAR_PAGE = 50
 COLLAGE_MAX = 200_000
 
 
-class FormulaireCampagne(DsfrBaseForm, forms.ModelForm):
-    du = ChampDate(label="Du", initial=aujourdhui, help_text="Les projets suivis ce jour-là sont retenus.")
+class FormulaireCalendrier(DsfrBaseForm, forms.ModelForm):
+    """What may still change of a campaign: its end, its reminders. `programme.campagnes.recaler` writes them."""
+
     au = ChampDate(label="Au", help_text="Ce jour compris, jusqu'à 23 h 59, heure de Paris.")
     rappels = forms.TypedMultipleChoiceField(
         label="Rappels par courriel",
         coerce=int,
         required=False,
         widget=Cases,
-        initial=[7, 1],
         choices=[(jours, f"{jours}{INSECABLE}{pluriel(jours, 'jour')} avant la fin") for jours in RAPPELS],
         help_text="À qui il reste des réponses à donner ce jour-là.",
     )
+
+    class Meta:
+        model = Campagne
+        fields = ["au", "rappels"]
+
+    def clean_au(self):
+        au = self.cleaned_data["au"]
+        if au < aujourdhui():
+            raise ValidationError(JOUR_PASSE)
+        if self.instance.pk and au < self.instance.du:
+            raise ValidationError(FIN_AVANT_DEBUT)
+        return au
+
+
+class FormulaireCampagne(FormulaireCalendrier):
+    field_order = ["titre", "du", "au", "rappels", "regions"]
+
+    du = ChampDate(label="Du", initial=aujourdhui, help_text="Les projets suivis ce jour-là sont retenus.")
     regions = forms.MultipleChoiceField(label="Régions", widget=Cases, help_text="Celles qui pilotent les territoires.")
 
     class Meta:
@@ -52,6 +70,7 @@ class FormulaireCampagne(DsfrBaseForm, forms.ModelForm):
             choix.insert(0, (PARTOUT, "Toutes les régions"))
             self.fields["regions"].initial = [PARTOUT]
         self.fields["regions"].choices = choix
+        self.fields["rappels"].initial = [7, 1]
         if len(choix) == 1:
             self.fields["regions"].initial = [choix[0][0]]
 

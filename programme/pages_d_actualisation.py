@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from comptes.parcours import possibles
+from comptes.parcours import laisse_a_d_autres, permises_parmi, possibles
 from programme.actualisations import depasses
 from programme.enums import EtatActualisation
 from programme.mots_de_fiche import nom_du_champ
@@ -42,11 +42,13 @@ def page_pour_ecrire(request, saisie, declaration, actualisation):
 
 def page_de_l_actualisation(request, actualisation):
     projet = actualisation.projet
-    actes = possibles(actualisation, request.user)
+    permises = permises_parmi([actualisation], request.user)[actualisation.pk]
+    actes = possibles(actualisation, request.user, permises)
     contexte = {
         "fil_ariane": fil_ariane(projet, "Actualisation"),
         "projet": projet,
         "actualisation": actualisation,
+        "est_examinee_par_d_autres": _est_soumise(actualisation) and laisse_a_d_autres(actualisation, permises),
         "actes": [acte for acte in actes if not acte.manques],
         "peut_ecrire": actualisation.etat == EtatActualisation.PREPARATION
         and type(actualisation).objects.modifiables_par(request.user).filter(pk=actualisation.pk).exists(),

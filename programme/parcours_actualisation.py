@@ -82,6 +82,7 @@ EXAMEN = {"qui": REGION, "interdit_a_qui_a_saisi": True}
 
 PARCOURS = Parcours(
     journal="etapes",
+    saisie=(EQUIPE, AUTEURS),
     genre=PROJETS,
     gabarit="actualisation_passage",
     transitions=(

@@ -68,6 +68,7 @@ def a_dater(objets):
 TERRITOIRE, REGION, NATION = "demandees_par", "avisables_par", "inscriptibles_par"
 PARCOURS = Parcours(
     journal="passages",
+    saisie=(TERRITOIRE,),
     genre=PERIMETRES,
     gabarit="perimetre_passage",
     transitions=(

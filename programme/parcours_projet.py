@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.db.models import Q
 from django.utils import timezone
 
 from comptes.models import Utilisateur
@@ -11,7 +12,7 @@ from programme.genres_de_courrier import PROJETS
 from programme.models.habilitations import Porteur
 from programme.models.numeros import Compteur
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
-from territoires.models import ActeurLocal, PiloteRegional, inscriptions_actuelles
+from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, inscriptions_actuelles
 
 # --- Who is told
 
@@ -47,6 +48,18 @@ def region_si_transmis(projet):
 
 def tous(projet):
     return [*{compte.pk: compte for compte in (*equipe(projet), *region_si_transmis(projet))}.values()]
+
+
+def etat_sans_avis(projet):
+    """Return the accounts of the State's services around it, lead territory or associated, whose opinion is awaited.
+
+    Nothing awaits who acts for an authority that has given its own already.
+    """
+    territoires = [projet.territoire_id, *projet.territoires_associes.values_list("pk", flat=True)]
+    services = EtatTerritorial.objects.en_cours().couvrant(territoires)
+    donnes = projet.avis.courants()
+    ont_dit = services.filter(Q(region__in=donnes.values("region")) | Q(departement__in=donnes.values("departement")))
+    return _comptes(services.exclude(personne__in=ont_dit.values("personne")))
 
 
 def _comptes(*habilitations):
@@ -97,8 +110,10 @@ EXAMEN = {"qui": REGION, "avertit": equipe, "interdit_a_qui_a_saisi": True}
 
 PARCOURS = Parcours(
     journal="decisions",
+    saisie=(TERRITOIRE,),
     genre=PROJETS,
     gabarit="projet_passage",
+    sollicitation="projet_avis_attendu",
     transitions=(
         Transition(
             "preparer", "Commencer la préparation", (E.IDEE,), E.PREPARATION, TERRITOIRE,
@@ -119,7 +134,7 @@ PARCOURS = Parcours(
             exige=(complet,), avertit=region,
         ),
         Transition(
-            "instruire", "Commencer l'instruction", (E.TRANSMIS,), E.INSTRUCTION, **EXAMEN,
+            "instruire", "Commencer l'instruction", (E.TRANSMIS,), E.INSTRUCTION, **EXAMEN, sollicite=etat_sans_avis,
             consequence="La fiche est tenue pour complète : elle est examinée, puis portée au comité.",
         ),
         Transition(
@@ -140,7 +155,7 @@ PARCOURS = Parcours(
             consequence="Le projet attend : l'instruction reprendra quand la région le décidera.",
         ),
         Transition(
-            "reprendre", "Reprendre l'instruction", (E.AJOURNE,), E.INSTRUCTION, **EXAMEN,
+            "reprendre", "Reprendre l'instruction", (E.AJOURNE,), E.INSTRUCTION, **EXAMEN, sollicite=etat_sans_avis,
             consequence="Le projet peut de nouveau être porté au comité.",
         ),
         Transition(

@@ -102,6 +102,7 @@ urlpatterns = [
     path("campagnes/<slug:cle>/saisir/", campagnes.saisir, name="campagne_saisir"),
     path("campagnes/<slug:cle>/coller/", campagnes.coller, name="campagne_coller"),
     path("campagnes/<slug:cle>/classeur.<slug:format_demande>", campagnes.classeur, name="campagne_classeur"),
+    path("campagnes/<slug:cle>/modifier/", campagnes.modifier, name="campagne_modifier"),
     path("campagnes/<slug:cle>/clore/", campagnes.fermer, name="campagne_clore"),
     # Committees
     path("comites/", comites.liste, name="comites"),

@@ -51,7 +51,9 @@ def demande_en(etat, **champs):
     par = AdministrateurFactory()
     for cle in CHEMINS[etat]:
         transition = demande.parcours.transition(cle)
-        passer(demande, cle, par, motif="Un motif.", **(AVIS if transition.decision else {}))
+        # Who transmitted it gives no opinion on it.
+        auteur = AdministrateurFactory() if transition.interdit_a_qui_a_saisi else par
+        passer(demande, cle, auteur, motif="Un motif.", **(AVIS if transition.decision else {}))
     return demande
 
 

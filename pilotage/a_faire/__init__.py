@@ -22,17 +22,21 @@ class Groupe:
 
 
 def groupes(personne):
-    """Return the tasks of a person in groups: late, this week, then the rest; without the empty ones."""
+    """Return the tasks of a person in groups: late, this week, then the rest; without the empty ones.
+
+    What has a date comes in the order of the dates, as long as it is near; then what waits longest comes first.
+    """
     taches = [tache for source in sources() for tache in source.taches(personne)]
-    jour_meme, semaine = aujourdhui(), aujourdhui() + DELAI
+    semaine = aujourdhui() + DELAI
     rangees = {"En retard": [], "Cette semaine": [], "Ensuite": []}
     for tache in sorted(taches, key=lambda tache: (tache.echeance or date.max, tache.depuis or date.max)):
-        if tache.echeance and tache.echeance < jour_meme:
+        if tache.est_en_retard:
             rangees["En retard"].append(tache)
         elif tache.echeance and tache.echeance <= semaine:
             rangees["Cette semaine"].append(tache)
         else:
             rangees["Ensuite"].append(tache)
+    rangees["Ensuite"].sort(key=lambda tache: tache.depuis or date.max)
     remplies = {titre: siennes for titre, siennes in rangees.items() if siennes}
     if [*remplies] == ["Ensuite"]:
         # After nothing else, it says nothing.

@@ -35,9 +35,8 @@ def _demandes(personne):
     au_territoire = Q(etat=EtatDemande.BROUILLON, territoire__in=siens)
     a_la_region = Q(etat=EtatDemande.TRANSMISE, territoire__in=territoires_pilotes_par(personne))
     a_la_nation = Q(etat=EtatDemande.AVIS_RENDU) & administre(personne)
-    attendues = DemandeDePerimetre.objects.filter(
-        au_territoire | (a_la_region & ~Q(saisi_par=personne.pk)) | a_la_nation
-    )
+    saisies = DemandeDePerimetre.objects.saisis_par(personne).values("pk")
+    attendues = DemandeDePerimetre.objects.filter(au_territoire | (a_la_region & ~Q(pk__in=saisies)) | a_la_nation)
     return attendues.select_related("territoire", "collectivite").order_by("etat_depuis", "pk")
 
 

@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from comptes.acces import aujourdhui
 from comptes.models import Utilisateur
 from pilotage.a_faire.taches import DELAI, INSECABLE, Source, Tache
+from programme.delais import dernier_jour
 from programme.enums import EtatActualisation, EtatProjet, QualitePorteur
 from programme.models import (
     Actualisation,
@@ -58,6 +59,7 @@ def sources():
             _resumer_avis,
             (Avis, Comite, PointDeComite, Perimetre, EtatTerritorial, *regle),
             PHRASES_PAR_ETAT,
+            "etat_depuis",
         ),
         Source(_releves, _dire_releve, modeles=(Comite, PiloteRegional)),
         Source(_propositions, _dire_proposition, modeles=(PropositionDeFiche, Utilisateur, *regle)),
@@ -70,7 +72,7 @@ def sources():
 def _de_la_region(personne):
     """Those that a person examines for the region: an administrator may too, but nothing awaits them there."""
     pilotes = Projet.objects.filter(territoire__in=territoires_pilotes_par(personne))
-    return pilotes.filter(archive_le=None).exclude(saisi_par=personne.pk)
+    return pilotes.filter(archive_le=None).saisis_par_d_autres(personne)
 
 
 def _de_l_equipe(personne):
@@ -91,6 +93,10 @@ def _nom(projet):
     return f"Le projet {projet.numero} « {projet.titre} »" if projet.numero else f"Le projet « {projet.titre} »"
 
 
+def _au_plus_tard(le):
+    return f", au plus tard le {jour(le)}" if le else ""
+
+
 def _par_etat(chez, etat, au_singulier, au_pluriel, modeles):
     """Return the source of the projects in a state, that wait with somebody."""
 
@@ -98,8 +104,8 @@ def _par_etat(chez, etat, au_singulier, au_pluriel, modeles):
         return chez(personne).filter(etat=etat).order_by("etat_depuis", "pk")
 
     def dire(projet):
-        depuis = timezone.localdate(projet.etat_depuis)
-        return Tache(f"{_nom(projet)} {au_singulier}", projet.get_absolute_url(), depuis)
+        depuis, avant = timezone.localdate(projet.etat_depuis), dernier_jour(projet)
+        return Tache(f"{_nom(projet)} {au_singulier}{_au_plus_tard(avant)}", projet.get_absolute_url(), depuis, avant)
 
     def resumer(combien):
         adresse = f"{reverse('projets')}?{urlencode({'miens': 'on', 'etat': etat, 'tri': 'depuis'})}"
@@ -125,13 +131,14 @@ def _avis_attendus(personne):
 
 
 def _dire_avis_attendu(projet):
-    comite = ""
+    avant = projet.comite_le or dernier_jour(projet)
+    quand = _au_plus_tard(avant)
     if projet.comite_le:
         a_lieu = "avait lieu" if projet.comite_le < aujourdhui() else "a lieu"
-        comite = f", le comité {a_lieu} le {jour(projet.comite_le)}"
+        quand = f", le comité {a_lieu} le {jour(projet.comite_le)}"
     depuis = timezone.localdate(projet.etat_depuis)
-    phrase = f"{_nom(projet)} attend votre avis{comite}"
-    return Tache(phrase, reverse("projet_avis", args=[projet.cle]), depuis, projet.comite_le)
+    phrase = f"{_nom(projet)} attend votre avis{quand}"
+    return Tache(phrase, reverse("projet_avis", args=[projet.cle]), depuis, avant)
 
 
 def _resumer_avis(combien):
@@ -166,13 +173,11 @@ def _dire_proposition(proposition):
 def _actualisations(personne):
     """Submitted, for the region, but to who proposed them; in preparation, for the team that writes the fiche."""
     suivis = Q(projet__etat__in=EtatProjet.suivis(), projet__archive_le=None)
-    auteurs = Actualisation.auteurs.through.objects.filter(actualisation=OuterRef("pk"), utilisateur=personne.pk)
-    region = Q(etat=EtatActualisation.SOUMISE, projet__territoire__in=territoires_pilotes_par(personne)) & ~Q(
-        saisi_par=personne.pk
-    )
+    saisies = Actualisation.objects.saisis_par(personne).values("pk")
+    soumises = Q(etat=EtatActualisation.SOUMISE, projet__territoire__in=territoires_pilotes_par(personne))
     redigent = territoires_de_l_equipe(personne, QualiteTerritoriale.redigent())
     equipe = Q(etat=EtatActualisation.PREPARATION, projet__territoire__in=redigent)
-    siennes = Actualisation.objects.filter(suivis, equipe | (region & ~Exists(auteurs)))
+    siennes = Actualisation.objects.filter(suivis, equipe | (soumises & ~Q(pk__in=saisies)))
     return siennes.select_related("projet").order_by("etat_depuis", "pk")
 
 
@@ -197,7 +202,7 @@ def _reserves(personne):
 
 def _dire_reserve(projet):
     phrase = f"{_nom(projet)} est inscrit sous une réserve, à lever avant le {jour(projet.echeance)}"
-    return Tache(phrase, projet.get_absolute_url(), echeance=projet.echeance)
+    return Tache(phrase, projet.get_absolute_url(), timezone.localdate(projet.etat_depuis), projet.echeance)
 
 
 def _jalons(personne):

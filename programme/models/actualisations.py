@@ -8,7 +8,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from comptes.acces import nationale
-from comptes.parcours import AvecParcours, Passage
+from comptes.parcours import AvecParcours, Passage, QuerySetDeParcours
 from programme.enums import AutoriteDecision, EtatActualisation
 from programme.parcours_actualisation import PARCOURS, SUBSTANTIELS
 
@@ -18,7 +18,7 @@ from .propositions import Ecarts
 from .regle_projets import QuerySetJournal, QuerySetParties
 
 
-class QuerySetActualisations(QuerySetParties):
+class QuerySetActualisations(QuerySetDeParcours, QuerySetParties):
     """Read by whoever knows the whole fiche once the region has it, or once it is applied; before, by the team."""
 
     def visibles_par(self, personne):
@@ -34,6 +34,11 @@ class QuerySetActualisations(QuerySetParties):
 
     def ajoutables_par(self, personne):
         return Projet.objects.actualisables_par(personne).exists()
+
+    def _saisis_par(self, personne):
+        """Or in which they wrote."""
+        auteurs = Actualisation.auteurs.through.objects.filter(actualisation=OuterRef("pk"), utilisateur=personne.pk)
+        return super()._saisis_par(personne) | Exists(auteurs)
 
     # --- Named by the table of transitions
 
@@ -62,7 +67,9 @@ class Actualisation(AvecParcours, Ecarts):
     donnees_personnelles = ("avant", "valeurs")
     tus_a_qui_signe = ("etat", "etat_depuis", "version", "declaree_substantielle", "ecrite_le")
     parcours = PARCOURS
-    refus_a_qui_a_saisi = "c'est vous qui proposez cette actualisation, une autre personne en décide."
+    refus_a_qui_a_saisi = (
+        "vous proposez cette actualisation. Une autre personne de la région, ou l'équipe nationale, en décide."
+    )
 
     projet = models.ForeignKey(Projet, on_delete=models.PROTECT, related_name="actualisations", verbose_name="projet")
     declaree_substantielle = models.BooleanField(
@@ -142,9 +149,6 @@ class Actualisation(AvecParcours, Ecarts):
     def empreinte(self):
         """What somebody has before their eyes: they decide of that and of nothing else."""
         return f"{self.ecrite_le.isoformat()}@{self.projet.revision}"
-
-    def a_ete_saisi_par(self, personne):
-        return super().a_ete_saisi_par(personne) or personne in self.auteurs.all()
 
 
 class QuerySetDecisions(QuerySetJournal):

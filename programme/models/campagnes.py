@@ -18,6 +18,8 @@ from .projets import Projet
 from .regle_projets import QuerySetParties
 
 RAPPELS = (14, 7, 3, 1)
+JOUR_PASSE = "Ce jour est passé : choisissez un jour à venir."
+FIN_AVANT_DEBUT = "La fin doit suivre le début."
 
 
 def regions_decidees_par(personne):
@@ -106,7 +108,7 @@ class Campagne(models.Model):
             models.CheckConstraint(
                 condition=Q(au__gte=F("du")),
                 name="programme_campagne_periode",
-                violation_error_message="La fin doit suivre le début.",
+                violation_error_message=FIN_AVANT_DEBUT,
             ),
             models.CheckConstraint(
                 condition=Q(toutes_les_regions=False) | Q(nationale=True),
@@ -129,7 +131,7 @@ class Campagne(models.Model):
     def clean(self):
         super().clean()
         if self._state.adding and self.au and self.au < aujourdhui():
-            raise ValidationError({"au": "Ce jour est passé : choisissez un jour à venir."})
+            raise ValidationError({"au": JOUR_PASSE})
 
     @property
     def est_ouverte(self):

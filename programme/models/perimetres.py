@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.acces import QuerySetPortee, administre, habilitations, nationale
 from comptes.cles import nouvelle_cle
-from comptes.parcours import AvecParcours, Manque, Passage
+from comptes.parcours import AvecParcours, Manque, Passage, QuerySetDeParcours
 from programme.enums import AutoriteDecision, EtatDemande, SensAvis, SensDePerimetre
 from programme.parcours_perimetre import PARCOURS
 from territoires.enums import QualiteTerritoriale
@@ -48,7 +48,7 @@ def territoires_demandeurs(personne):
     )
 
 
-class QuerySetDemandes(QuerySetPortee):
+class QuerySetDemandes(QuerySetDeParcours):
     def visibles_par(self, personne):
         """Read by the team, the regions, the national team; by the State once transmitted."""
         if not personne.is_authenticated:
@@ -83,6 +83,10 @@ class DemandeDePerimetre(AvecParcours):
     # Whoever left the team no longer reads it.
     tus_a_qui_signe = ("collectivite", "raison", "effet_le", "liste", "etat")
     parcours = PARCOURS
+    refus_a_qui_a_saisi = (
+        "vous avez saisi ou transmis cette demande. "
+        "Une autre personne de la région, ou l'équipe nationale, note l'avis."
+    )
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     territoire = models.ForeignKey(

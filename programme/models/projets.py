@@ -58,7 +58,10 @@ class Projet(AvecParcours):
         *METEO,
     )
     parcours = PARCOURS
-    refus_a_qui_a_saisi = "c'est vous qui avez saisi ce projet, une autre personne l'examine."
+    refus_a_qui_a_saisi = (
+        "vous avez saisi, validé ou fait avancer ce projet pour le territoire. "
+        "Une autre personne de la région, ou l'équipe nationale, l'examine."
+    )
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     numero = models.CharField("numéro", max_length=16, unique=True, null=True, blank=True, editable=False)

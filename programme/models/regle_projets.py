@@ -7,6 +7,7 @@ them; so do lists, forms, files, exports and the admin.
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, est_administrateur, habilitations, nationale
+from comptes.parcours import QuerySetDeParcours
 from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
 from programme.models.habilitations import Porteur
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
@@ -21,7 +22,7 @@ from territoires.models import (
 )
 
 
-class QuerySetProjets(QuerySetPortee):
+class QuerySetProjets(QuerySetDeParcours):
     # --- Seeing
 
     def publics(self):
@@ -200,6 +201,11 @@ class QuerySetProjets(QuerySetPortee):
         return self.filter(self._pilotes_par(personne), territoire__in=territoires_de_la_region(etiquette.region_id))
 
     # --- Conditions
+
+    def _saisis_par(self, personne):
+        """Or whose local validation, as it stands, they entered (ADR 0012)."""
+        saisis = super()._saisis_par(personne)
+        return saisis | Q(validation_saisie_par=personne.pk) if personne.is_authenticated else saisis
 
     def _du_groupe(self, personne, groupe):
         if groupe == Groupe.EQUIPE:

@@ -1,4 +1,4 @@
-"""Campaigns of follow-up: the list, one of them, opening, answering, closing."""
+"""Campaigns of follow-up: the list, one of them, opening, answering, moving its end, closing."""
 
 import io
 
@@ -13,15 +13,15 @@ from django.views.decorators.cache import never_cache
 from comptes.acces import est_modifiable
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from programme.avancement import avancement, par_territoire
-from programme.campagnes import CampagneClose, clore, couvrir
+from programme.campagnes import CampagneClose, clore, couvrir, recaler
 from programme.exports_de_suivi import SUIVI
-from programme.forms_campagnes import FormulaireCampagne, FormulaireCollage
+from programme.forms_campagnes import FormulaireCalendrier, FormulaireCampagne, FormulaireCollage
 from programme.grille import Grille
 from programme.imports.suivi import ImportSuivi, en_tableau
 from programme.models import Campagne, PointDeSuivi
 from tableurs import lots
 from tableurs.ecriture import FormatExport
-from tableurs.francais import INSECABLE, pluriel
+from tableurs.francais import INSECABLE, jour, pluriel
 from tableurs.lecture import FichierIllisible
 
 FIL = ("Campagnes de suivi", "/campagnes/")
@@ -71,7 +71,7 @@ def campagne(request, cle):
         "territoires": par_territoire(points),
         "peut_saisir": siens.combien > 0,
         "reste": siens.attendent,
-        "peut_clore": (une.est_ouverte or une.est_a_venir) and est_modifiable(une, request.user),
+        "peut_changer": (une.est_ouverte or une.est_a_venir) and est_modifiable(une, request.user),
         "regions": [] if une.toutes_les_regions else une.regions.order_by("nom_normalise"),
     }
     return render(request, "programme/campagne_fiche.html", contexte)
@@ -139,6 +139,30 @@ def classeur(request, cle, format_demande):
         raise PermissionDenied
     siens = siens.order_by("projet__territoire__nom", "projet_id")
     return SUIVI.fichier(format_demande, siens, nom=f"suivi_{une.cle}").reponse()
+
+
+@lire_ou_ecrire
+@never_cache
+def modifier(request, cle):
+    """Change the last day and the reminders, while it takes answers or has not begun."""
+    une = _visible(request, cle)
+    if not est_modifiable(une, request.user):
+        raise PermissionDenied
+    if not (une.est_ouverte or une.est_a_venir):
+        messages.error(request, str(CampagneClose()))
+        return redirect(une)
+    fil_ariane = [FIL, (une.titre, une.get_absolute_url()), ("Changer la fin", "")]
+    formulaire = FormulaireCalendrier(request.POST or None, instance=une)
+    if request.method == "POST" and formulaire.is_valid():
+        try:
+            combien = recaler(une, request.user, **formulaire.cleaned_data)
+            mots = f" {combien}{INSECABLE}{pluriel(combien, 'personne est avertie', 'personnes sont averties')}."
+            messages.success(request, f"La campagne finit le {jour(une.au)}.{mots if combien else ''}")
+        except CampagneClose as close:
+            messages.error(request, str(close))
+        return redirect(une)
+    contexte = {"fil_ariane": fil_ariane, "campagne": Campagne.objects.get(pk=une.pk), "form": formulaire}
+    return render(request, "programme/campagne_modifier.html", contexte)
 
 
 @lire_ou_ecrire

@@ -40,7 +40,7 @@ def passer_une_etape(request, cle, etape):
             "transition": transition,
             "vers": dict(projet._meta.get_field("etat").choices)[transition.vers],
             "possible": projet.etat in transition.de,
-            "saisi_par_soi": transition.interdit_a_qui_a_saisi and projet.saisi_par_id == request.user.pk,
+            "saisi_par_soi": transition.interdit_a_qui_a_saisi and projet.a_ete_saisi_par(request.user),
             "manques": [manque for exigence in transition.exige for manque in exigence(projet)],
             "avertit": transition.avertit is not None,
             "form": formulaire,

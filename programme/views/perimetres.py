@@ -139,7 +139,7 @@ def passer_une_etape(request, cle, etape):
         "transition": transition,
         "vers": dict(demande._meta.get_field("etat").choices)[transition.vers],
         "possible": demande.etat in transition.de,
-        "saisi_par_soi": transition.interdit_a_qui_a_saisi and demande.saisi_par_id == request.user.pk,
+        "saisi_par_soi": transition.interdit_a_qui_a_saisi and demande.a_ete_saisi_par(request.user),
         "manques": [manque for exigence in transition.exige for manque in exigence(demande)],
         "form": formulaire,
     }

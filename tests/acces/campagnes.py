@@ -46,6 +46,7 @@ CAMPAGNES = [
         "d'un projet du voisin",
         lambda monde: [monde.campagne.cle, "csv"],
     ),
+    Ligne("campagne_modifier", "Changer la fin d'une campagne", CLOSENT, CLOSENT, **UNE),
     Ligne("campagne_clore", "Clore une campagne", CLOSENT, CLOSENT, **UNE),
 ]
 REGIONS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}

@@ -17,8 +17,8 @@ from comptes.parcours import (
     TransitionIncomplete,
     TransitionInterdite,
     passer,
+    permises_parmi,
     possibles,
-    possibles_parmi,
     rejouer,
 )
 from programme.enums import AutoriteDecision, EtatProjet
@@ -31,10 +31,6 @@ pytestmark = pytest.mark.django_db
 
 HIER = timezone.localdate() - datetime.timedelta(days=1)
 DECISION = {"autorite": AutoriteDecision.COMITE_REGIONAL, "date": HIER}
-
-
-def cles(transitions):
-    return [transition.cle for transition in transitions]
 
 
 @pytest.fixture
@@ -126,7 +122,7 @@ def test_qui_n_a_pas_le_droit_est_refuse(projet, personnages):
 @pytest.mark.parametrize("nom", ["pilote", "administrateur"])
 def test_personne_n_examine_le_projet_qu_il_a_saisi(nom, territoire, personnages):
     projet = projet_en(EtatProjet.INSTRUCTION, territoire=territoire, saisi_par=personnages[nom])
-    with pytest.raises(TransitionInterdite, match="c'est vous qui avez saisi"):
+    with pytest.raises(TransitionInterdite, match="vous avez saisi"):
         passer(projet, "inscrire", personnages[nom], **DECISION)
     examens = {t.cle for t in PARCOURS.transitions if t.interdit_a_qui_a_saisi}
     assert not examens & {possible.transition.cle for possible in possibles(projet, personnages[nom])}
@@ -205,11 +201,12 @@ def test_les_possibles_d_une_liste_se_demandent_en_une_requete(
     projets = [projet_en(EtatProjet.TRANSMIS, territoire=territoire) for _ in range(nombre)]
     habilitations(personnages["pilote"])
     with django_assert_num_queries(1):
-        par_objet = possibles_parmi(projets, personnages["pilote"])
-    assert {cle: cles(lues) for cle, lues in par_objet.items()} == {
-        projet.pk: ["demander-complements", "instruire"] for projet in projets
-    }
-    assert possibles_parmi([], personnages["pilote"]) == {}
+        permises = permises_parmi(projets, personnages["pilote"])
+    assert permises == {projet.pk: {"instruisibles_par", "conduits_par"} for projet in projets}
+    for projet in projets:
+        lus = possibles(projet, personnages["pilote"], permises[projet.pk])
+        assert [possible.transition.cle for possible in lus] == ["demander-complements", "instruire"]
+    assert permises_parmi([], personnages["pilote"]) == {}
 
 
 def test_un_visiteur_ne_peut_rien(projet):

@@ -93,7 +93,7 @@ EXEMPLES = {
         lambda: ["2222222222", "2222222222"],
     ),
     **dict.fromkeys(
-        ("campagne", "campagne_saisir", "campagne_coller", "campagne_clore"),
+        ("campagne", "campagne_saisir", "campagne_coller", "campagne_modifier", "campagne_clore"),
         lambda: ["2222222222"],
     ),
     "campagne_classeur": lambda: ["2222222222", "xlsx"],

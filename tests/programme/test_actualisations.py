@@ -272,10 +272,10 @@ def test_nul_ne_decide_de_ce_qu_il_a_propose(etape, role, projet, personnages):
         une = preparee(projet, saisi_par=pilote if role == "commence" else chef)
     franchir(une, "soumettre", pilote if role == "soumet" else chef, motif="Pour décision.")
     transition = PARCOURS.transition(etape)
-    with pytest.raises(TransitionInterdite, match="c'est vous qui proposez"):
+    with pytest.raises(TransitionInterdite, match="vous proposez"):
         franchir(une, transition, pilote, **champs_de(transition))
     reponse = connecter(pilote).get(reverse("actualisation_etape", args=[projet.cle, une.cle, etape]))
-    assert "une autre personne de la région en décide" in reponse.content.decode()
+    assert "Une autre personne de la région, ou l&#x27;équipe nationale, en décide" in reponse.content.decode()
     franchir(une, transition, personnages["agent instructeur"], **champs_de(transition))
 
 

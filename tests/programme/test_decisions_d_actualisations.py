@@ -98,7 +98,7 @@ def test_qui_l_a_ecrite_n_en_decide_pas_et_ce_qui_a_change_se_relit(pilote, comi
     type(depassee.projet).objects.filter(pk=depassee.projet_id).update(objectifs="Écrits entre-temps.")
     page, vu = apercu(pilote, comite, accepter(sienne, depassee))
     assert "Aucune décision ne sera enregistrée" in page.mots
-    assert "C'est vous qui l'avez proposée" in page.mots
+    assert "Vous proposez cette actualisation" in page.mots
     assert "La fiche a changé depuis : Objectifs." in page.mots
     pilote.post(adresse(comite, "appliquer"), vu)
     assert {relire(une).etat for une in (sienne, depassee)} == {EtatActualisation.SOUMISE}

@@ -111,8 +111,8 @@ def test_ce_qui_ne_peut_pas_passer_est_dit_et_le_reste_passe(client, comite, per
     page, vu = apercu(client, comite, choix(comite))
     assert "1 décision sera enregistrée" in page.mots
     assert "3 décisions ne peuvent pas l'être" in page.mots
-    assert "« Inscrire au contrat » : C'est vous qui avez saisi ce projet" in page.mots
-    assert "« Inscrire sous réserve » : C'est vous qui avez saisi ce projet" in page.mots
+    assert "« Inscrire au contrat » : Vous avez saisi, validé ou fait avancer ce projet" in page.mots
+    assert "« Inscrire sous réserve » : Vous avez saisi, validé ou fait avancer ce projet" in page.mots
     assert "Il n'est plus en instruction. Son état est « Inscrit au contrat » depuis le" in page.mots
     client.post(adresse(comite, "appliquer"), vu)
     assert etats(comite) == ["instruction", "ajourne", "inscrit", "non_inscrit"]

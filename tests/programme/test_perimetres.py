@@ -258,11 +258,11 @@ def test_les_autres_ne_transmettent_pas_et_ne_rendent_pas_d_avis(nom, territoire
 
 def test_le_pilote_qui_a_saisi_la_demande_n_en_note_pas_l_avis(client, territoire, personnages):
     demande = demande_en(EtatDemande.TRANSMISE, territoire=territoire, saisi_par=personnages["pilote"])
-    with pytest.raises(TransitionInterdite, match="vous en avez fait la saisie"):
+    with pytest.raises(TransitionInterdite, match="vous avez saisi ou transmis"):
         passer(demande, "rendre-avis", personnages["pilote"], **AVIS)
     client.force_login(personnages["pilote"])
     page = Page(client.get(adresse("perimetre_etape", demande, "rendre-avis")))
-    assert "C'est vous qui avez saisi cette demande" in page.mots
+    assert "Vous avez saisi ou transmis cette demande" in page.mots
 
 
 @pytest.mark.parametrize("nom", ["chef de projet", "pilote", "analyste"])

@@ -79,7 +79,7 @@ def test_l_apercu_dit_tout_de_chaque_projet_et_n_ecrit_rien(client, pilote, pers
     assert "3 projets ne changeront pas" in page.mots
     assert "Son état est « Inscrit au contrat ». 2 projets" in page.mots
     assert f"{inscrit} {territoire}, « Inscrit au contrat » depuis le" in page.mots
-    assert "C'est vous qui avez saisi ce projet : une autre personne de la région en décide. 1 projet" in page.mots
+    assert "Une autre personne de la région, ou l'équipe nationale, l'examine. 1 projet" in page.mots
     assert f"{sien} {territoire}, « Transmis à la région » depuis le" in page.mots
     assert "elle est examinée, puis portée au comité" in page.mots
     assert Decision.objects.count() == nombre

@@ -167,7 +167,7 @@ def test_on_n_examine_pas_le_projet_qu_on_a_saisi(client, personnages, territoir
     projet = projet_en(EtatProjet.TRANSMIS, territoire=territoire, saisi_par=personnages["pilote"])
     client.force_login(personnages["pilote"])
     assert etape(projet, "instruire") not in client.get(projet.get_absolute_url()).text
-    assert "C'est vous qui avez saisi ce projet" in Page(client.get(etape(projet, "instruire"))).mots
+    assert "Vous avez saisi, validé ou fait avancer ce projet" in Page(client.get(etape(projet, "instruire"))).mots
     client.post(etape(projet, "instruire"))
     assert Projet.objects.get(pk=projet.pk).etat == EtatProjet.TRANSMIS
 

@@ -32,7 +32,7 @@ from programme.parcours_actualisation import PARCOURS as D_ACTUALISATION
 from programme.parcours_projet import PARCOURS
 from territoires.models import PiloteRegional
 from tests import factories as f
-from tests.factories_projets import champs_de, projet_en
+from tests.factories_projets import PorteurFactory, champs_de, projet_en
 from tests.programme.test_actualisations import EQUIPE, REGION
 from tests.programme.test_actualisations import FLECHES as FLECHES_D_ACTUALISATION
 from tests.programme.test_actualisations import QUI as QUI_D_ACTUALISATION
@@ -41,14 +41,17 @@ from tests.programme.test_projets_transitions import FLECHES, QUI
 
 pytestmark = pytest.mark.django_db
 
-# Of the lead region and of the team at once.
-DOUBLE = "pilote et maire"
+# Of the lead region and of the team at once, as a mayor, as chef de projet.
+DOUBLE, CHEF_ET_PILOTE = "pilote et maire", "pilote et chef de projet"
+DOUBLES = (DOUBLE, CHEF_ET_PILOTE)
 GENS = (
     "chef de projet",
     "pilote",
     "agent instructeur",
-    DOUBLE,
+    *DOUBLES,
     "administrateur",
+    "industriel référent",
+    "porteur",
     "lecture",
     "équipe voisine",
     "État territorial",
@@ -56,6 +59,7 @@ GENS = (
 SUIVIS = {"inscrit", "inscrit_reserve", "realisation", "suspendu"}
 DEPARTS = ("idee", "transmis", "instruction", "non_inscrit", "inscrit", "realisation", "realise")
 CHAMPS = {"contexte": False, "objectifs": True}
+VALIDENT = {"chef de projet", CHEF_ET_PILOTE, "administrateur", "industriel référent"}
 
 
 @dataclass
@@ -101,7 +105,7 @@ def verifier(acte, permis, possible, complet=True):
 
 
 def habilite(nom, ceux):
-    return nom in ceux or (nom == DOUBLE and bool({"pilote", "chef de projet"} & ceux))
+    return nom in ceux or (nom in DOUBLES and bool({"pilote", "chef de projet"} & ceux))
 
 
 class VieDUnProjet(RuleBasedStateMachine):
@@ -121,8 +125,12 @@ class VieDUnProjet(RuleBasedStateMachine):
     def commencer(self, etat):
         # Entered by the pilot, who hence never examines it.
         self.projet = projet_en(EtatProjet(etat), territoire=self.territoire, saisi_par=self.personnages["pilote"])
+        PorteurFactory(projet=self.projet, personne=self.personnages["porteur"])
         self.etat, self.archive, self.valide, self.version = etat, False, True, 1
+        # Who moved it for the territory, and who validated it.
+        self.ont_saisi, self.a_valide = {"pilote"}, "pilote"
         self.fiche = {champ: getattr(self.projet, champ) for champ in CHAMPS}
+        self.passe = self.projet.decisions.count()
 
     # --- The project
 
@@ -138,20 +146,25 @@ class VieDUnProjet(RuleBasedStateMachine):
             self._passer(nom, depuis[rang % len(depuis)])
 
     def _passer(self, nom, transition):
-        permis = habilite(nom, QUI[transition.cle]) and not (nom == "pilote" and QUI[transition.cle] == REGION)
+        examine = QUI[transition.cle] == REGION
+        permis = habilite(nom, QUI[transition.cle]) and not (examine and nom in {*self.ont_saisi, self.a_valide})
         possible = self.etat in FLECHES[transition.cle][0]
         complet = not self.archive and (self.valide or not transition.cle.startswith("transmettre"))
         acte = partial(passer, self.projet, transition, self.personnages[nom], **champs_de(transition))
         if verifier(acte, permis, possible, complet):
             self.etat = FLECHES[transition.cle][1]
+            if QUI[transition.cle] == EQUIPE:
+                self.ont_saisi.add(nom)
             if transition.cle == "reprendre-la-fiche":
-                self.valide, self.version = False, self.version + 1
+                self.valide, self.a_valide, self.version = False, None, self.version + 1
 
-    @precondition(lambda self: not self.valide)
-    @rule()
-    def valider(self):
-        acte = partial(self.projet.valider_localement, self.personnages["chef de projet"], "comite", aujourdhui())
-        self.valide = verifier(acte, True, self.etat in ("idee", "preparation", "a_completer"))
+    @rule(nom=st.sampled_from(GENS))
+    def valider(self, nom):
+        acte = partial(self.projet.valider_localement, self.personnages[nom], "comite", aujourdhui())
+        possible = self.etat in ("idee", "preparation", "a_completer")
+        # Whose it is is asked of what is being written only.
+        if verifier(acte, nom in VALIDENT or not possible, possible):
+            self.valide, self.a_valide = True, nom
 
     @rule(nom=st.sampled_from(GENS))
     def archiver(self, nom):
@@ -238,6 +251,22 @@ class VieDUnProjet(RuleBasedStateMachine):
     # --- At any time
 
     @invariant()
+    def nul_n_examine_ce_qu_il_a_porte(self):
+        """Read in the journal: who had moved it for the territory before never decides of it. Nor will they."""
+        if not hasattr(self, "etat"):
+            return
+        for nom in DOUBLES:
+            porte = nom in {*self.ont_saisi, self.a_valide}
+            assert self.projet.a_ete_saisi_par(self.personnages[nom]) == porte
+        # The past with which it begins is a fact, entered by one person.
+        ont_porte = {self.personnages["pilote"].pk}
+        for decision in self.projet.decisions.order_by("pk")[self.passe :]:
+            examinee = QUI[decision.transition] == REGION
+            assert not (examinee and decision.saisie_par_id in ont_porte)
+            if QUI[decision.transition] == EQUIPE:
+                ont_porte.add(decision.saisie_par_id)
+
+    @invariant()
     def le_journal_explique_l_etat(self):
         if not hasattr(self, "etat"):
             return
@@ -266,11 +295,19 @@ def test_nul_n_agit_hors_de_la_regle_et_le_journal_explique_toujours_l_etat(pers
     double = personnages["pilote d'une région associée"]
     f.PiloteFactory(personne=double, region=PiloteRegional.objects.get(personne=personnages["pilote"]).region)
     f.ActeurFactory(personne=double, territoire=territoire, qualite="maire")
+    chef_et_pilote = f.ActeurFactory(territoire=territoire).personne
+    f.PiloteFactory(personne=chef_et_pilote, region=PiloteRegional.objects.get(personne=personnages["pilote"]).region)
+    siens = {
+        DOUBLE: double,
+        CHEF_ET_PILOTE: chef_et_pilote,
+        "industriel référent": f.ActeurFactory(territoire=territoire, qualite="industriel_referent").personne,
+        "porteur": f.UtilisateurFactory(),
+    }
 
     class Vie(VieDUnProjet):
         pass
 
-    Vie.personnages, Vie.territoire = {**personnages, DOUBLE: double}, territoire
+    Vie.personnages, Vie.territoire = personnages | siens, territoire
     reglages = settings(
         max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=[*HealthCheck], print_blob=True
     )
