@@ -1,13 +1,11 @@
 """The life of an object: one table of transitions a model, and one function that moves it (ADR 0004).
 
 Knows no domain. A room declares a `Parcours`, gives it to a model (`AvecParcours`), and a journal (`Passage`). Nothing
-else writes the state: not the forms, whose `save` leaves it alone, nor the admin, nor the imports (`rejouer`).
+else writes the state: not the forms, whose `save` leaves it alone, nor the admin, nor the imports (`comptes.rejouer`).
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -15,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from comptes import courrier
 from comptes.acces import QuerySetPortee, aujourdhui
@@ -217,7 +214,7 @@ def possibles(objet, personne, permises=None):
         permises = permises_parmi([objet], personne)[objet.pk]
     return [
         Possible(transition, _manques(transition, objet))
-        for transition in objet.parcours.possibles_depuis(_etat(objet))
+        for transition in objet.parcours.possibles_depuis(etat_de(objet))
         if transition.qui in permises and not _a_saisi(transition, permises)
     ]
 
@@ -247,13 +244,13 @@ def refus(objet, transition, permises):
     return objet.refus_a_qui_a_saisi if _a_saisi(transition, permises) else ""
 
 
-def _etat(objet):
+def etat_de(objet):
     return getattr(objet, objet.parcours.champ)
 
 
 def laisse_a_d_autres(objet, permises):
     """Tell whether, of an object as it is, something would be somebody's, had they not entered it."""
-    depuis = objet.parcours.possibles_depuis(_etat(objet))
+    depuis = objet.parcours.possibles_depuis(etat_de(objet))
     return any(une.qui in permises and _a_saisi(une, permises) for une in depuis)
 
 
@@ -278,11 +275,11 @@ def passer(objet, transition, par, *, motif="", autorite="", date=None, acte="",
         # The row is locked, and read again as the one before left it.
         objet.refresh_from_db(from_queryset=type(objet)._base_manager.select_for_update())
         _verifier(objet, transition, par)
-        passage = _passage(
+        passage = passage_de(
             objet, transition, par, motif=motif.strip(), autorite=autorite, date=date, acte=acte, **champs
         )
-        _verifier_le_passage(passage, transition)
-        _deplacer([(objet, passage.saisie_le)], transition)
+        verifier_le_passage(passage, transition)
+        deplacer([(objet, passage.saisie_le)], transition)
         objet._passe, objet._change_reason, objet._history_user = True, transition.verbe, par
         try:
             objet.save()
@@ -297,7 +294,7 @@ def _verifier(objet, transition, par):
     permises = permises_parmi([objet], par, _regles_de(transition))[objet.pk]
     if raison := refus(objet, transition, permises):
         raise TransitionInterdite(f"« {transition.verbe} » : {raison}")
-    if _etat(objet) not in transition.de:
+    if etat_de(objet) not in transition.de:
         raise TransitionImpossible(_ou_en_est(objet, transition))
     if manques := _manques(transition, objet):
         raise TransitionIncomplete(f"« {transition.verbe} » : il manque encore quelque chose.", manques)
@@ -315,20 +312,20 @@ def _ou_en_est(objet, transition):
     )
 
 
-def _passage(objet, transition, par, **champs):
+def passage_de(objet, transition, par, **champs):
     # Of the class: an object that is not written yet has no rows.
     relation = getattr(type(objet), objet.parcours.journal).rel
     return relation.related_model(
         **{relation.field.name: objet},
         transition=transition.cle,
-        de=_etat(objet),
+        de=etat_de(objet),
         vers=transition.vers,
         saisie_par=par,
         **champs,
     )
 
 
-def _verifier_le_passage(passage, transition, contraintes=True):
+def verifier_le_passage(passage, transition, contraintes=True):
     """Raise `ValidationError`, by field: what is asked and was not given, what was given and is not asked."""
     erreurs = {}
     if transition.motif and not passage.motif:
@@ -345,7 +342,7 @@ def _verifier_le_passage(passage, transition, contraintes=True):
     passage.full_clean(exclude=cle, validate_unique=False, validate_constraints=contraintes)
 
 
-def _deplacer(objets, transition):
+def deplacer(objets, transition):
     """Write the new state of [(object, instant)] in memory: the one place where it is."""
     if transition.effet:
         transition.effet(objets)
@@ -367,63 +364,3 @@ def _avertir(passage, objet, transition):
         ecrits |= {compte.pk for compte in comptes}
         for compte in comptes:
             courrier.ecrire(parcours.genre, compte, gabarit, contexte, lien=lien)
-
-
-# --- What was done before, or elsewhere ------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Etape:
-    """A transition that took place at an instant: its key, and what the journal holds of it."""
-
-    transition: str
-    le: datetime
-    par: Any
-    champs: dict
-
-
-class Histoire(NamedTuple):
-    """An object that is not written yet, its steps, and since when it is in its first state (now by default)."""
-
-    objet: AvecParcours
-    etapes: list
-    depuis: datetime | None = None
-
-
-def rejouer(histoires, par, raison, lot=500):
-    """Create objects that have a past (`Histoire`), by `bulk_create`. For imports and the demonstration.
-
-    The steps follow the table, each with its reason and its decision, and leave the same journal; but these are facts:
-    neither rights nor what is missing is looked at, and nobody is told; `par` signs the history. Returns the passages.
-    Raises `TransitionImpossible` when a step does not follow the one before, `ValidationError` when it lacks something.
-    """
-    passages = []
-    for objet, _, depuis in histoires:
-        setattr(objet, objet.parcours.depuis, depuis or timezone.now())
-    with transaction.atomic():
-        for rang in range(max((len(histoire.etapes) for histoire in histoires), default=0)):
-            # Step after step, all objects together: an effect (numbers) is asked once for all.
-            ensemble = defaultdict(list)
-            for objet, etapes, _ in histoires:
-                if rang < len(etapes):
-                    passages.append(_refaire(objet, etapes[rang]))
-                    ensemble[etapes[rang].transition].append((objet, etapes[rang].le))
-            for cle, objets in ensemble.items():
-                _deplacer(objets, objets[0][0].parcours.transition(cle))
-        if histoires:
-            objets = [histoire.objet for histoire in histoires]
-            bulk_create_with_history(
-                objets, type(objets[0]), batch_size=lot, default_user=par, default_change_reason=raison
-            )
-        if passages:
-            type(passages[0])._base_manager.bulk_create(passages, batch_size=lot)
-    return passages
-
-
-def _refaire(objet, etape):
-    transition = objet.parcours.transition(etape.transition)
-    if _etat(objet) not in transition.de:
-        raise TransitionImpossible(f"« {transition.verbe} » ne suit pas l'état « {_etat(objet)} ».")
-    passage = _passage(objet, transition, etape.par, **etape.champs)
-    passage.saisie_le = etape.le
-    # Constraints are the database's to check: one at a time they take most of the time.
-    _verifier_le_passage(passage, transition, contraintes=False)
-    return passage

@@ -14,7 +14,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from comptes.cles import ALPHABET_DES_CLES
-from comptes.parcours import Etape, Histoire, rejouer
+from comptes.rejouer import Etape, Histoire, rejouer
 from pilotage.demonstration_actualisations import ActualisationsInventees
 from pilotage.demonstration_campagnes import campagnes
 from pilotage.demonstration_comites import ComitesInventes

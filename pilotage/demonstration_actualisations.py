@@ -6,7 +6,7 @@ from random import Random
 from django.utils import timezone
 
 from comptes.cles import ALPHABET_DES_CLES
-from comptes.parcours import Etape, Histoire, rejouer
+from comptes.rejouer import Etape, Histoire, rejouer
 from programme import valeurs_de_fiche as plat
 from programme.enums import AutoriteDecision, EtatActualisation, EtatProjet
 from programme.models import Actualisation, Etiquette, PointDeComite, Projet

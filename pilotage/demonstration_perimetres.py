@@ -8,7 +8,7 @@ from random import Random
 from django.utils import timezone
 
 from comptes.cles import ALPHABET_DES_CLES
-from comptes.parcours import Etape, Histoire, rejouer
+from comptes.rejouer import Etape, Histoire, rejouer
 from programme.enums import AutoriteDecision, SensAvis, SensDePerimetre
 from programme.models import DeliberationDePerimetre, DemandeDePerimetre
 from territoires.models import Collectivite, Composition, Couverture, Inscription, Perimetre, Rattachement

@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from comptes.parcours import Etape, Histoire, rejouer
+from comptes.rejouer import Etape, Histoire, rejouer
 from programme import models
 from programme.enums import (
     AutoriteDecision,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from comptes.acces import aujourdhui
-from comptes.parcours import Etape
+from comptes.rejouer import Etape
 from programme.enums import AutoriteDecision, EtatProjet
 from programme.models import Decision
 from programme.parcours_projet import PARCOURS

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 
 from comptes.acces import est_administrateur, habilitations
-from comptes.parcours import Histoire, TransitionImpossible, rejouer
+from comptes.parcours import TransitionImpossible
+from comptes.rejouer import Histoire, rejouer
 from programme.imports import histoires
 from programme.imports.colonnes_projets import ATTRIBUTS, COLONNES, EN_CREATION, IDENTITES, LIBELLES, LIENS, SANS_LIEU
 from programme.imports.histoires import HistoireRefusee

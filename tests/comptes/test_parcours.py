@@ -11,16 +11,14 @@ from django.utils import timezone
 from comptes.acces import habilitations
 from comptes.models import Courrier
 from comptes.parcours import (
-    Etape,
-    Histoire,
     TransitionImpossible,
     TransitionIncomplete,
     TransitionInterdite,
     passer,
     permises_parmi,
     possibles,
-    rejouer,
 )
+from comptes.rejouer import Etape, Histoire, rejouer
 from programme.enums import AutoriteDecision, EtatProjet
 from programme.models import Decision, Projet
 from programme.parcours_projet import PARCOURS
