@@ -17,6 +17,7 @@ from programme.enums import EtatActualisation, EtatProjet
 from programme.models import Decision, Etiquette, Indicateur, Piece, Porteur, Projet
 from programme.parcours_projet import REGION, TERRITOIRE, TOUS
 from programme.remarques import remarques_de
+from tableurs.francais import INSECABLE, pluriel
 from territoires.models import inscriptions_actuelles
 
 EQUIPE, LA_REGION, PERSONNE = "L'équipe du territoire", "La région", ""
@@ -50,6 +51,22 @@ def attendu(etat):
         if transition.cle not in ECARTS:
             return _ACTEURS[transition.qui]
     return PERSONNE
+
+
+def suite(projet, personne):
+    """Say what comes once somebody moved a project: what they do next, or else who is awaited; "" at the end."""
+    if projet.etat == EtatProjet.REALISATION:
+        return f"Son avancement se note au fil de l'eau{INSECABLE}: étapes, indicateurs, météo."
+    siens = [possible for possible in possibles(projet, personne) if possible.transition.cle not in ECARTS]
+    prets = [possible.transition.verbe for possible in siens if not possible.manques]
+    if prets:
+        return f"Vous pouvez maintenant{INSECABLE}: {', '.join(verbe[:1].lower() + verbe[1:] for verbe in prets)}."
+    if siens:
+        combien = len(siens[0].manques)
+        verbe, choses = siens[0].transition.verbe, f"{combien}{INSECABLE}{pluriel(combien, 'chose')}"
+        return f"Avant de pouvoir « {verbe} », il manque {choses}, dites ci-dessous{INSECABLE}: complétez la fiche."
+    qui = attendu(projet.etat)
+    return f"{qui} est maintenant attendue." if qui else ""
 
 
 @dataclass

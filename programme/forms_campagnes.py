@@ -25,7 +25,7 @@ COLLAGE_MAX = 200_000
 class FormulaireCalendrier(DsfrBaseForm, forms.ModelForm):
     """What may still change of a campaign: its end, its reminders. `programme.campagnes.recaler` writes them."""
 
-    au = ChampDate(label="Au", help_text="Ce jour compris, jusqu'à 23 h 59, heure de Paris.")
+    au = ChampDate(label="Dernier jour", help_text="Ce jour compris, jusqu'à 23 h 59, heure de Paris.")
     rappels = forms.TypedMultipleChoiceField(
         label="Rappels par courriel",
         coerce=int,
@@ -51,7 +51,7 @@ class FormulaireCalendrier(DsfrBaseForm, forms.ModelForm):
 class FormulaireCampagne(FormulaireCalendrier):
     field_order = ["titre", "du", "au", "rappels", "regions"]
 
-    du = ChampDate(label="Du", initial=aujourdhui, help_text="Les projets suivis ce jour-là sont retenus.")
+    du = ChampDate(label="Premier jour", initial=aujourdhui, help_text="Les projets suivis ce jour-là sont retenus.")
     regions = forms.MultipleChoiceField(label="Régions", widget=Cases, help_text="Celles qui pilotent les territoires.")
 
     class Meta:

@@ -30,7 +30,7 @@ def ecrire_aux_chefs(request):
     if not Projet.objects.instruisibles_par(request.user).exists():
         raise PermissionDenied
     filtre, projets = projets_demandes(request)
-    destinataires = _destinataires(projets & Projet.objects.instruisibles_par(request.user))
+    destinataires, sans_chef = _destinataires(projets & Projet.objects.instruisibles_par(request.user))
     donnees, _ = envoi(request)
     formulaire = FormulaireMessage(donnees)
     liste = f"{reverse('projets')}?{request.GET.urlencode()}"
@@ -44,13 +44,17 @@ def ecrire_aux_chefs(request):
         "filtre": filtre,
         "destinataires": [(chef, len(siens)) for chef, siens in destinataires.items()],
         "personnes": _personnes(destinataires),
+        "sans_chef": sans_chef,
         "liste": liste,
     }
     return render(request, "programme/projet_ecrire.html", contexte)
 
 
 def _destinataires(projets):
-    """Return {account: [projects]}: each chef de projet, with those of their territory, in the order of the list."""
+    """Return {account: [projects]}, how many projects have nobody: each chef de projet, with those of their territory.
+
+    In the order of the list.
+    """
     chefs = ActeurLocal.objects.en_cours().filter(
         qualite=QualiteTerritoriale.CHEF_DE_PROJET,
         personne__is_active=True,
@@ -60,9 +64,11 @@ def _destinataires(projets):
     for projet in projets.only("cle", "numero", "titre", "territoire_id"):
         par_territoire.setdefault(projet.territoire_id, []).append(projet)
     siens = {}
-    for chef in chefs.select_related("personne").order_by("personne__nom", "personne__prenom", "pk"):
+    chefs = chefs.select_related("personne").order_by("personne__nom", "personne__prenom", "pk")
+    for chef in chefs:
         siens.setdefault(chef.personne, []).extend(par_territoire[chef.territoire_id])
-    return siens
+    servis = {chef.territoire_id for chef in chefs}
+    return siens, sum(len(projets) for territoire, projets in par_territoire.items() if territoire not in servis)
 
 
 def _envoyer(auteur, destinataires, donnees):

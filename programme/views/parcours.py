@@ -9,12 +9,13 @@ from django.views.decorators.cache import never_cache
 from comptes.methodes import lire_ou_ecrire
 from comptes.parcours import TransitionImpossible
 from programme.decisions import decider
-from programme.fiche import attendu
+from programme.fiche import suite
 from programme.forms_parcours import FormulaireTransition
 from programme.forms_remarques import Remarques
 from programme.models import Projet
 from programme.pages_de_redaction import fil_ariane
 from programme.remarques import DEMANDE, RETOUR, demander, remarques_de, sans_reponse
+from tableurs.francais import INSECABLE
 from tableurs.views.acces import envoi
 
 
@@ -79,10 +80,6 @@ def _passer(request, projet, transition, formulaire, remarques):
     except TransitionImpossible as refus:
         messages.error(request, str(refus))
     else:
-        suite = attendu(projet.etat)
-        messages.success(
-            request,
-            f"« {projet.titre} » : {projet.get_etat_display().lower()}."
-            + (f" {suite} est maintenant attendue." if suite else ""),
-        )
+        dit = f"« {projet.titre} »{INSECABLE}: {projet.get_etat_display().lower()}."
+        messages.success(request, f"{dit} {suite(projet, request.user)}".strip())
     return redirect(projet)

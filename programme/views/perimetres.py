@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from comptes.parcours import TransitionImpossible, passer
 from programme import documents_signes
 from programme.fiche_perimetre import FicheDemande
 from programme.forms_perimetres import ChoixDuTerritoire, FormulaireDeliberation, FormulaireDemande, FormulaireEtape
-from programme.models import DeliberationDePerimetre, DemandeDePerimetre
+from programme.models import DeliberationDePerimetre, DemandeDePerimetre, PassageDePerimetre
 from programme.perimetres import inscrire
 from programme.types_de_fichier import ACCEPTES
 from tableurs.views.acces import envoi, page_demandee
@@ -30,9 +31,10 @@ def liste(request):
     if not habilitations(request.user):
         raise PermissionDenied
     demandes = DemandeDePerimetre.objects.visibles_par(request.user).select_related("territoire", "collectivite")
+    avis = Prefetch("passages", PassageDePerimetre.objects.exclude(avis=""), to_attr="avis_rendus")
     contexte = {
         "fil_ariane": [("Demandes de périmètre", "")],
-        "page": page_demandee(request, Paginator(demandes, LIGNES_PAR_PAGE)),
+        "page": page_demandee(request, Paginator(demandes.prefetch_related(avis), LIGNES_PAR_PAGE)),
         "peut_ajouter": DemandeDePerimetre.objects.ajoutables_par(request.user),
     }
     return render(request, "programme/perimetre_liste.html", contexte)

@@ -6,8 +6,11 @@ from django.urls import reverse
 from comptes.models import Courrier
 from programme.enums import EtatProjet
 from territoires.enums import QualiteTerritoriale
+from territoires.models import Territoire
 from tests import factories as f
 from tests.factories_projets import projet_en
+from tests.outils.personnages import PILOTE
+from tests.pilotage.lecture import Page
 
 pytestmark = pytest.mark.django_db
 ADRESSE = reverse("projets_ecrire")
@@ -48,6 +51,17 @@ def test_la_page_dit_qui_le_recevra(pilote, personnages, territoire):
     assert "Envoyer à 1\N{NO-BREAK SPACE}chef de projet" in html
     assert str(personnages["chef de projet"]) in html
     assert "Écrire aux chefs de projet de ces projets" in pilote.get(f"{reverse('projets')}?etat=transmis").text
+
+
+def test_la_page_dit_combien_de_projets_n_ont_personne(pilote, territoire):
+    """Of territories that the region leads: of the neighbour's, it writes to nobody."""
+    projet_en(EtatProjet.INSCRIT, territoire=territoire)
+    assert "sans chef de projet" not in pilote.get(f"{ADRESSE}?etat=inscrit").text
+    pilotees = Territoire.objects.filter(inscriptions__region=PILOTE).exclude(pk=territoire.pk).distinct()
+    for sans_chef in pilotees.order_by("-pk")[:2]:
+        projet_en(EtatProjet.INSCRIT, territoire=sans_chef)
+    page = Page(pilote.get(f"{ADRESSE}?etat=inscrit"))
+    assert "2 projets de cette liste sont de territoires sans chef de projet" in page.mots
 
 
 def test_sans_destinataire_rien_ne_part(pilote):

@@ -21,6 +21,7 @@ from tests.factories_projets import (
     IndicateurFactory,
     JalonFactory,
     PorteurFactory,
+    ProjetFactory,
     PropositionFactory,
     ReleveFactory,
     projet_en,
@@ -161,6 +162,31 @@ def test_le_second_qui_clique_apprend_ce_qu_est_devenu_le_projet(client, personn
     assert "quelqu'un l'a peut-être déjà fait" in Page(client.get(etape(projet, "instruire"))).mots
     mots = Page(client.post(etape(projet, "instruire"), follow=True)).mots
     assert "« En instruction » depuis le" in mots
+
+
+def passe(client, personne, projet, cle):
+    """Return what is told to who moved it."""
+    client.force_login(personne)
+    client.post(etape(projet, cle))
+    return Page(client.get(projet.get_absolute_url())).mots
+
+
+def test_qui_a_agi_apprend_ce_qu_il_fait_ensuite(client, personnages, territoire):
+    chef, pilote = personnages["chef de projet"], personnages["pilote"]
+    vide = ProjetFactory(territoire=territoire)
+    mots = passe(client, chef, vide, "preparer")
+    assert (
+        f"« {vide.titre} » : en préparation. Avant de pouvoir « Transmettre à la région », il manque 12 choses" in mots
+    )
+    complet = projet_en(EtatProjet.IDEE, territoire=territoire)
+    mots = passe(client, chef, complet, "preparer")
+    assert "Vous pouvez maintenant : transmettre à la région." in mots
+    assert "attendue" not in mots
+    assert "La région est maintenant attendue." in passe(client, chef, complet, "transmettre")
+    mots = passe(client, pilote, complet, "instruire")
+    assert "Vous pouvez maintenant : inscrire au contrat, inscrire sous réserve, ajourner, ne pas inscrire." in mots
+    inscrit = projet_en(EtatProjet.INSCRIT, territoire=territoire)
+    assert "Son avancement se note au fil de l'eau" in passe(client, chef, inscrit, "demarrer")
 
 
 def test_on_n_examine_pas_le_projet_qu_on_a_saisi(client, personnages, territoire):
