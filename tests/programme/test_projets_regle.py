@@ -106,6 +106,22 @@ def test_dans_l_equipe_chaque_fonction_a_ses_droits(qualite, territoire, projets
     assert Projet.objects.ajoutables_par(personne) == redige
 
 
+# Who is of an associated territory, its region or the State there does none of these.
+N_ECRIVENT_PAS = (
+    "modifiables_par",
+    "redigeables_par",
+    "completables_par",
+    "suivables_par",
+    "proposables_par",
+    "validables_par",
+    "transmissibles_par",
+    "instruisibles_par",
+    "conduits_par",
+    "actualisables_par",
+    "archivables_par",
+)
+
+
 def test_un_territoire_associe_voit_tout_et_n_ecrit_rien(personnages, territoire, voisin):
     brouillon = projet_en(EtatProjet.PREPARATION, territoire=territoire)
     transmis = projet_en(EtatProjet.TRANSMIS, territoire=territoire)
@@ -118,8 +134,8 @@ def test_un_territoire_associe_voit_tout_et_n_ecrit_rien(personnages, territoire
         (etat_voisin, {transmis}),
     ):
         assert set(Projet.objects.connus_par(personne)) == attendus
-        for regle in ("modifiables_par", "transmissibles_par", "instruisibles_par", "conduits_par"):
-            assert not getattr(Projet.objects, regle)(personne).exists()
+        for regle in N_ECRIVENT_PAS:
+            assert not getattr(Projet.objects, regle)(personne).exists(), regle
 
 
 def test_l_etat_d_un_departement_voit_les_transmis_de_son_departement(projets, territoire):

@@ -88,6 +88,7 @@ NOMMENT = {
     "pilote d'une région associée": (set(), set()),
     "pilote voisin": (set(), set()),
     "équipe voisine": (set(), set()),
+    "équipe d'un territoire associé": (set(), set()),
     "porteur": (set(), set()),
     "État territorial": (set(), set()),
     "analyste": (set(), set()),
@@ -117,6 +118,7 @@ def test_qui_nomme_qui_tient_en_une_table(nom, personnages, territoire):
             "pilote d'une région associée",
             "pilote voisin",
             "équipe voisine",
+            "équipe d'un territoire associé",
         )
 
 
