@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from comptes.parcours import passer
 from pilotage import a_faire
+from programme.delais import dernier_jour
 from programme.enums import EtatProjet, SensAvis
 from programme.models import Avis, Projet
 from programme.models.avis import autorites_pour
+from tableurs.francais import jour
 from territoires.models import Departement
 from tests import factories as f
 from tests.factories_comites import AvisFactory, ComiteFactory, PointFactory
@@ -150,7 +152,7 @@ def test_apres_la_decision_il_est_trop_tard(client, projet, prefete, personnages
 
 def test_ce_qui_attend_l_etat_le_dit_jusqu_a_son_avis(client, projet, prefete, personnages):
     attendu = f"Le projet {projet.numero} « {projet.titre} » attend votre avis"
-    assert phrases(prefete) == [attendu]
+    assert phrases(prefete) == [f"{attendu}, au plus tard le {jour(dernier_jour(projet))}"]
     point = PointFactory(projet=projet, comite=ComiteFactory(region_id=PILOTE, date=datetime.date(2030, 3, 12)))
     [phrase] = phrases(prefete)
     assert phrase == f"{attendu}, le comité a lieu le 12\N{NO-BREAK SPACE}mars\N{NO-BREAK SPACE}2030"
