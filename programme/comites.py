@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 
 from programme.enums import EtatProjet
-from programme.forms_comites import FormulairePoint
+from programme.forms.comites import FormulairePoint
 from programme.models import Actualisation, Avis, Comite, Decision, PointDeComite, Projet
 from tableurs.francais import normaliser
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from programme.forms_projets import FormulaireNouveau
+from programme.forms.projets import FormulaireNouveau
 from programme.models import Frein, Indicateur, Jalon, Projet
 from programme.redaction import MONTANTS
 from territoires.models import Couverture, inscriptions_actuelles

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from comptes.parcours import Transition, passer, permises_parmi, refus
 from programme.actualisations import depasses, franchir
 from programme.enums import AutoriteDecision, EtatActualisation, EtatProjet
-from programme.forms_comites import (
+from programme.forms.comites import (
     FormulaireDecisionCommune,
     FormulaireDecisionDActualisation,
     FormulaireDecisionDuProjet,

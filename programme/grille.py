@@ -5,7 +5,7 @@ from functools import cached_property
 from django.core.paginator import Paginator
 
 from programme.campagnes import avec_ce_qui_precede, repondre
-from programme.forms_campagnes import LIGNES_PAR_PAGE, FormulaireEnvoi, FormulairePoint
+from programme.forms.campagnes import LIGNES_PAR_PAGE, FormulaireEnvoi, FormulairePoint
 from programme.models import PointDeSuivi
 from tableurs.views.acces import page_demandee
 

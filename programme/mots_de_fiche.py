@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from programme import valeurs_de_fiche as plat
-from programme.forms_parties import FORMULAIRES
+from programme.forms.parties import FORMULAIRES
 from programme.models import Projet
 from tableurs.francais import enumeration, jour, nombre
 

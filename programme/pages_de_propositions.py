@@ -7,7 +7,7 @@ from django.shortcuts import render
 from comptes.acces import est_modifiable
 from programme import propositions
 from programme import valeurs_de_fiche as plat
-from programme.forms_projets import FormulaireFiche
+from programme.forms.projets import FormulaireFiche
 from programme.mots_de_fiche import Mots
 from programme.pages_de_redaction import fil_ariane
 from programme.redaction import FICHE, MONTANTS

@@ -12,8 +12,8 @@ from django.http import QueryDict
 from programme import valeurs_de_fiche as plat
 from programme.choix_de_fiche import CLES_DES_CHOIX
 from programme.ecarts import Sort, ecarts
-from programme.forms_parties import Lignes
-from programme.forms_projets import FormulaireFiche
+from programme.forms.parties import Lignes
+from programme.forms.projets import FormulaireFiche
 from programme.redaction import champs_ecrits
 
 REVISION = "revision_lue"

@@ -11,7 +11,7 @@ from comptes.methodes import lire_ou_ecrire, lire_seulement
 from comptes.parcours import TransitionImpossible, TransitionIncomplete
 from programme.actualisations import ecrire, franchir, ouverte
 from programme.enums import EtatActualisation
-from programme.forms_actualisations import FormulaireDeclaration, FormulaireDEtape
+from programme.forms.actualisations import FormulaireDeclaration, FormulaireDEtape
 from programme.models import Actualisation, Projet
 from programme.pages_d_actualisation import page_de_l_actualisation, page_de_l_etape, page_pour_ecrire
 from programme.propositions import secrete

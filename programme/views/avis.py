@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
-from programme.forms_comites import FormulaireAvis
+from programme.forms.comites import FormulaireAvis
 from programme.models import Avis, Projet
 from programme.models.avis import autorites_pour
 from programme.pages_de_redaction import fil_ariane

@@ -15,7 +15,7 @@ from comptes.methodes import lire_ou_ecrire, lire_seulement
 from programme.avancement import avancement, par_territoire
 from programme.campagnes import CampagneClose, clore, couvrir, recaler
 from programme.exports_de_suivi import SUIVI
-from programme.forms_campagnes import FormulaireCalendrier, FormulaireCampagne, FormulaireCollage
+from programme.forms.campagnes import FormulaireCalendrier, FormulaireCampagne, FormulaireCollage
 from programme.grille import Grille
 from programme.imports.suivi import ImportSuivi, en_tableau
 from programme.models import Campagne, PointDeSuivi

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement, methodes
 from programme.comites import FicheComite, OrdreDuJour
-from programme.forms_comites import FormulaireComite
+from programme.forms.comites import FormulaireComite
 from programme.models import Comite
 from programme.models.comites import lit_des_comites
 from programme.models.contrats import lit_des_contrats

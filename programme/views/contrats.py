@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement
-from programme.forms_contrats import ChoixDuTerritoire, FormulaireContrat
+from programme.forms.contrats import ChoixDuTerritoire, FormulaireContrat
 from programme.models import Contrat, DocumentSigne
 from programme.models.contrats import lit_des_contrats
 from tableurs.views.acces import envoi, page_demandee

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from programme import documents_signes
-from programme.forms_perimetres import FormulaireDocument
+from programme.forms.perimetres import FormulaireDocument
 from programme.models import Contrat, DocumentSigne
 from programme.types_de_fichier import ACCEPTES
 from programme.views.pieces import servir

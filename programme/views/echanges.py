@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from comptes.methodes import lire_ou_ecrire, methodes
 from programme import echanges
 from programme.cercles import cercles_de, cercles_offerts
-from programme.forms_pieces import FormulaireMessage
+from programme.forms.pieces import FormulaireMessage
 from programme.models import Message, Projet
 from programme.pages_de_redaction import fil_ariane
 from programme.views.pieces import projet_connu

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from comptes import courrier
 from comptes.acces import habilitations
 from comptes.methodes import lire_ou_ecrire
-from programme.forms_ecrire import FormulaireMessage
+from programme.forms.ecrire import FormulaireMessage
 from programme.genres_de_courrier import PROJETS
 from programme.models import Projet
 from programme.views.projets import projets_demandes

@@ -10,8 +10,8 @@ from comptes.methodes import lire_ou_ecrire
 from comptes.parcours import TransitionImpossible
 from programme.decisions import decider
 from programme.fiche import suite
-from programme.forms_parcours import FormulaireTransition
-from programme.forms_remarques import Remarques
+from programme.forms.parcours import FormulaireTransition
+from programme.forms.remarques import Remarques
 from programme.models import Projet
 from programme.pages_de_redaction import fil_ariane
 from programme.remarques import DEMANDE, RETOUR, demander, remarques_de, sans_reponse

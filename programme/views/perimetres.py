@@ -15,7 +15,7 @@ from comptes.methodes import lire_ou_ecrire, lire_seulement, methodes
 from comptes.parcours import TransitionImpossible, passer
 from programme import documents_signes
 from programme.fiche_perimetre import FicheDemande
-from programme.forms_perimetres import ChoixDuTerritoire, FormulaireDeliberation, FormulaireDemande, FormulaireEtape
+from programme.forms.perimetres import ChoixDuTerritoire, FormulaireDeliberation, FormulaireDemande, FormulaireEtape
 from programme.models import DeliberationDePerimetre, DemandeDePerimetre, PassageDePerimetre
 from programme.perimetres import inscrire
 from programme.types_de_fichier import ACCEPTES

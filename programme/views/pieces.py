@@ -10,7 +10,7 @@ from comptes.acces import est_modifiable
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from programme import pieces
 from programme.cercles import cercles_de, cercles_offerts
-from programme.forms_pieces import FormulairePiece
+from programme.forms.pieces import FormulairePiece
 from programme.models import Piece, Projet
 from programme.pages_de_redaction import fil_ariane
 from programme.types_de_fichier import ACCEPTES

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from comptes.acces import est_modifiable
 from comptes.methodes import lire_seulement, methodes
 from programme import propositions
-from programme.forms_propositions import FormulaireAcceptation, FormulaireRefus
+from programme.forms.propositions import FormulaireAcceptation, FormulaireRefus
 from programme.models import PropositionDeFiche
 from programme.pages_de_propositions import page_de_la_proposition
 from programme.redaction import droits_sur

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
 from programme import propositions
-from programme.forms_projets import FormulaireNouveau
+from programme.forms.projets import FormulaireNouveau
 from programme.models import Projet
 from programme.pages_de_redaction import page_de_fusion, page_de_la_fiche
 from programme.redaction import droits_sur

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
-from programme.forms_projets import FormulaireRestriction
+from programme.forms.projets import FormulaireRestriction
 from programme.models import Projet
 from programme.pages_de_redaction import fil_ariane
 from programme.restriction import restreindre

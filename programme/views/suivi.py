@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
 from programme.enums import EtatProjet
-from programme.forms_suivi import FormulaireSuivi
+from programme.forms.suivi import FormulaireSuivi
 from programme.models import Projet
 from programme.pages_de_redaction import fil_ariane
 

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire
 from comptes.parcours import TransitionImpossible
-from programme.forms_projets import FormulaireValidation
+from programme.forms.projets import FormulaireValidation
 from programme.models import Projet
 from programme.pages_de_redaction import fil_ariane
 from tableurs.views.acces import envoi

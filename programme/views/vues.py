@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement, methodes
-from programme.forms_vues import FormulaireVue
+from programme.forms.vues import FormulaireVue
 from programme.models import VueDeProjets
 from programme.models.vues import LONGUEUR_MAX_QUESTION, VUES_MAX
 from programme.views.projets import incompris, projets_demandes

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from programme.campagnes import Reponse, repondre
 from programme.enums import EtatProjet, Meteo
-from programme.forms_campagnes import empreinte
+from programme.forms.campagnes import empreinte
 from programme.models import PointDeSuivi
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_projets import projet_en

@@ -3,7 +3,7 @@
 from django import forms
 from dsfr.forms import DsfrBaseForm
 
-from programme.forms_parcours import DE_LA_DECISION, FormulaireTransition
+from programme.forms.parcours import DE_LA_DECISION, FormulaireTransition
 from programme.models import Actualisation, DecisionDActualisation
 from programme.parcours_actualisation import REGION
 

@@ -6,7 +6,7 @@ from django import forms
 
 from comptes.cles import nouvelle_cle
 from programme import valeurs_de_fiche as plat
-from programme.forms_projets import FormulaireFrein, FormulaireIndicateur, FormulaireJalon
+from programme.forms.projets import FormulaireFrein, FormulaireIndicateur, FormulaireJalon
 
 FORMULAIRES = {"jalons": FormulaireJalon, "indicateurs": FormulaireIndicateur, "freins": FormulaireFrein}
 LIGNES_MAX = 200

@@ -5,7 +5,7 @@ from django import forms
 from comptes.acces import aujourdhui, est_administrateur
 from programme.champs_de_saisie import ChampDate, ChampEntier
 from programme.enums import AutoriteDecision, GenreComite, SensAvis
-from programme.forms_parcours import AIDES, DE_LA_DECISION
+from programme.forms.parcours import AIDES, DE_LA_DECISION
 from programme.models import Comite, Decision
 from programme.models.avis import nom_de_l_autorite
 from programme.models.comites import regions_decidees_par

@@ -9,7 +9,7 @@ from django.db.models import Q
 from comptes.acces import aujourdhui
 from programme.champs_de_saisie import ChampDate
 from programme.enums import AutoriteDecision, EtatDemande, SensAvis, SensDePerimetre
-from programme.forms_pieces import ChampPiece
+from programme.forms.pieces import ChampPiece
 from programme.models import Comite, DeliberationDePerimetre, DemandeDePerimetre, PassageDePerimetre
 from programme.models.perimetres import territoires_demandeurs
 from territoires.models import Collectivite, Departement, Rattachement, Territoire, inscriptions_actuelles
