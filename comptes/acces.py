@@ -76,13 +76,17 @@ class QuerySetHabilitations(QuerySetPortee):
 
     def de(self, personne):
         """Keep those in whose capacity a person acts today: all of theirs unless they chose one. None: no account."""
-        if not personne.is_authenticated or not personne.is_active or not _tient(personne, self.model):
+        if not self.tient(personne):
             return self.none()
         siennes = self.en_cours().filter(personne=personne)
         choisie = personne.en_qualite_de
         if choisie is None:
             return siennes
         return siennes.filter(pk=choisie.pk) if isinstance(choisie, self.model) else self.none()
+
+    def tient(self, personne):
+        """Tell whether a person holds one of this kind today, in whatever capacity they act."""
+        return personne.is_authenticated and personne.is_active and _tient(personne, self.model)
 
     def visibles_par(self, personne):
         return self.filter(nationale(personne) | Q(personne=personne.pk) | self._du_perimetre(personne))

@@ -31,9 +31,10 @@ class Transition(NamedTuple):
     """A row of the table.
 
     `qui` names a method of the model's queryset (« instruisibles_par »): one rule, for one object as for many. `exige`
-    returns what is missing of an object; `champs`, what the journal must hold besides. `effet` is given [(object,
-    instant)] before they are written. `avertit` returns the accounts that are told, besides who acts; `sollicite`,
-    those of whom it asks something, who are told so instead.
+    returns what is missing of an object; `champs`, what the journal must hold besides. `vers`: "" when it stays where
+    it is. `effet` is given [(object, instant)] before they are written; `applique`, the object and its passage.
+    `avertit` returns the accounts that are told, besides who acts; `sollicite`, those of whom it asks something, who
+    are told so instead.
     """
 
     cle: str
@@ -47,6 +48,7 @@ class Transition(NamedTuple):
     decision: bool = False
     champs: tuple[str, ...] = ()
     effet: Callable | None = None
+    applique: Callable | None = None
     avertit: Callable | None = None
     sollicite: Callable | None = None
     interdit_a_qui_a_saisi: bool = False
@@ -280,6 +282,8 @@ def passer(objet, transition, par, *, motif="", autorite="", date=None, acte="",
         )
         verifier_le_passage(passage, transition)
         deplacer([(objet, passage.saisie_le)], transition)
+        if transition.applique:
+            transition.applique(objet, passage)
         objet._passe, objet._change_reason, objet._history_user = True, transition.verbe, par
         try:
             objet.save()
@@ -319,7 +323,7 @@ def passage_de(objet, transition, par, **champs):
         **{relation.field.name: objet},
         transition=transition.cle,
         de=etat_de(objet),
-        vers=transition.vers,
+        vers=transition.vers or etat_de(objet),
         saisie_par=par,
         **champs,
     )
@@ -346,7 +350,7 @@ def deplacer(objets, transition):
     """Write the new state of [(object, instant)] in memory: the one place where it is."""
     if transition.effet:
         transition.effet(objets)
-    for objet, instant in objets:
+    for objet, instant in objets if transition.vers else ():
         setattr(objet, objet.parcours.champ, transition.vers)
         setattr(objet, objet.parcours.depuis, instant)
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from comptes.acces import est_administrateur
 from comptes.models import Utilisateur
 from programme.enums import Cercle, EtatProjet, Groupe
-from programme.models import Porteur, Projet
+from programme.models import Operateur, Porteur, Projet
 from tableurs.francais import enumeration
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional
 
@@ -74,7 +74,7 @@ def _reunis(par_groupe, cercle):
 
 
 def comptes_par_groupe(projet):
-    """Return {group: keys of accounts}: lead and associated territories, their regions, the State once transmitted."""
+    """Return {group: keys of accounts}: territories, their regions, the State once transmitted, operators if asked."""
     territoires = [projet.territoire_id, *projet.territoires_associes.values_list("pk", flat=True)]
     habilitations = {
         Groupe.EQUIPE: ActeurLocal.objects.filter(territoire__in=territoires),
@@ -83,6 +83,7 @@ def comptes_par_groupe(projet):
         Groupe.ETAT: EtatTerritorial.objects.none()
         if projet.numero is None or projet.etat in EtatProjet.brouillons()
         else EtatTerritorial.objects.couvrant(territoires),
+        Groupe.OPERATEURS: Operateur.objects.sollicites_par(projet),
     }
     return {
         groupe: set(siennes.en_cours().filter(personne__is_active=True).values_list("personne", flat=True))

@@ -229,12 +229,13 @@ class EtatActualisation(models.TextChoices):
 
 
 class Groupe(models.TextChoices):
-    """Who is around a project. Financing operators join the instruction once envelopes are instructed here."""
+    """Who is around a project."""
 
     EQUIPE = "equipe", "l'équipe du territoire"
     PORTEURS = "porteurs", "le porteur"
     REGION = "region", "la région"
     ETAT = "etat", "les services de l'État"
+    OPERATEURS = "operateurs", "les opérateurs sollicités"
 
 
 class Cercle(models.TextChoices):
@@ -250,7 +251,7 @@ class Cercle(models.TextChoices):
         return {
             self.PORTEUR_EQUIPE: [Groupe.EQUIPE, Groupe.PORTEURS],
             self.TERRITOIRE_REGION: [Groupe.EQUIPE, Groupe.REGION],
-            self.INSTRUCTION: [Groupe.REGION, Groupe.ETAT],
+            self.INSTRUCTION: [Groupe.REGION, Groupe.ETAT, Groupe.OPERATEURS],
         }.get(self, list(Groupe))
 
     @classmethod

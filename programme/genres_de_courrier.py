@@ -10,3 +10,6 @@ CAMPAGNES = declarer(
 PERIMETRES = declarer(
     GenreCourrier("perimetres", "Demandes de périmètre", "cette demande concerne un territoire que vous suivez")
 )
+FINANCEMENTS = declarer(
+    GenreCourrier("financements", "Financements des projets", "vous suivez ce financement, ou vous l'instruisez")
+)

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import F, Q
 
 CENTIME = Decimal("0.01")
+RIEN = Decimal("0.00")
 
 
 def arrondir(valeur):

@@ -11,6 +11,7 @@ from programme.enums import EtatProjet as E
 from programme.genres_de_courrier import PROJETS
 from programme.models.habilitations import Porteur
 from programme.models.numeros import Compteur
+from tableurs.francais import montant
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, inscriptions_actuelles
 
@@ -79,8 +80,12 @@ def hors_des_archives(projet):
 
 
 def rien_a_payer(projet):
-    """Return what remains to be released before giving up: nothing as long as the portal follows no money."""
-    return []
+    """Return what remains to be released, or paid, before giving up."""
+    return [
+        Manque(f"{ligne.financeur_dit} : {montant(ligne.porte - ligne.verse)} restent engagés ou programmés.")
+        for ligne in projet.financements.exclude(engage=0, programme=0).select_related("enveloppe")
+        if ligne.porte > ligne.verse
+    ]
 
 
 def numeroter(objets):

@@ -17,6 +17,7 @@ from programme.views import (
     echanges,
     ecrire,
     ensemble,
+    financements,
     historique,
     parcours,
     perimetres,
@@ -52,6 +53,12 @@ urlpatterns = [
     # Moving
     path("projets/<slug:cle>/etape/<slug:etape>/", parcours.passer_une_etape, name="projet_etape"),
     path("projets/<slug:cle>/avis/", avis.donner, name="projet_avis"),
+    # Money
+    path("projets/<slug:cle>/financement/", financements.plan, name="projet_plan"),
+    path("projets/<slug:cle>/financement/ajouter/", financements.nouveau, name="financement_nouveau"),
+    path("financements/lignes/<slug:cle>/", financements.fiche, name="financement"),
+    path("financements/lignes/<slug:cle>/modifier/", financements.modifier, name="financement_modifier"),
+    path("financements/lignes/<slug:cle>/<slug:etape>/", financements.passer_une_etape, name="financement_etape"),
     # Writing the fiche
     path("projets/<slug:cle>/modifier/", redaction.modifier, name="projet_modifier"),
     path("projets/<slug:cle>/valider/", validation.valider, name="projet_valider"),

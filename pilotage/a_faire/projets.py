@@ -21,7 +21,6 @@ from programme.models import (
     Projet,
     PropositionDeFiche,
 )
-from programme.models.comites import regions_decidees_par
 from tableurs.francais import jour
 from territoires.enums import QualiteTerritoriale
 from territoires.models import (
@@ -31,6 +30,7 @@ from territoires.models import (
     Liste,
     Perimetre,
     PiloteRegional,
+    regions_decidees_par,
     territoires_de_l_equipe,
     territoires_pilotes_par,
 )

@@ -12,10 +12,10 @@ from programme.campagnes import Reponse, a_redire
 from programme.champs_de_saisie import Cases, ChampDate
 from programme.enums import Meteo
 from programme.models import Campagne
-from programme.models.campagnes import FIN_AVANT_DEBUT, JOUR_PASSE, RAPPELS, regions_decidees_par
+from programme.models.campagnes import FIN_AVANT_DEBUT, JOUR_PASSE, RAPPELS
 from tableurs.francais import INSECABLE, pluriel
 from tableurs.typographie import typographier
-from territoires.models import Region
+from territoires.models import Region, regions_decidees_par
 
 PARTOUT = "toutes"
 LIGNES_PAR_PAGE = 50

@@ -8,10 +8,9 @@ from programme.enums import AutoriteDecision, GenreComite, SensAvis
 from programme.forms.parcours import AIDES, DE_LA_DECISION
 from programme.models import Comite, Decision
 from programme.models.avis import nom_de_l_autorite
-from programme.models.comites import regions_decidees_par
 from programme.parcours_actualisation import PARCOURS as PARCOURS_D_ACTUALISATION
 from programme.parcours_projet import PARCOURS
-from territoires.models import Region
+from territoires.models import Region, regions_decidees_par
 
 # What a committee may decide of a project, in the order of the choice.
 DECIDABLES = ("inscrire", "inscrire-sous-reserve", "ajourner", "ne-pas-inscrire")

@@ -7,9 +7,12 @@ from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .comites import Comite, PointDeComite
 from .contrats import Contrat
 from .documents_signes import DocumentSigne
+from .dotations import ActeDeDotation, Dotation, Exercice, Ouverture, PropositionDeDotation
 from .etiquettes import Etiquette
-from .habilitations import Porteur
+from .financements import Financement, VersementPrevu
+from .habilitations import Operateur, Porteur
 from .messages import Message
+from .mouvements import Ecart, Mouvement
 from .numeros import Compteur
 from .perimetres import DeliberationDePerimetre, DemandeDePerimetre, PassageDePerimetre
 from .pieces import Piece
@@ -21,6 +24,7 @@ from .vie import Decision
 from .vues import VueDeProjets
 
 __all__ = [
+    "ActeDeDotation",
     "Actualisation",
     "Avis",
     "Besoin",
@@ -34,21 +38,30 @@ __all__ = [
     "DeliberationDePerimetre",
     "DemandeDePerimetre",
     "DocumentSigne",
+    "Dotation",
+    "Ecart",
     "Enveloppe",
     "Etiquette",
+    "Exercice",
+    "Financement",
     "Frein",
     "Indicateur",
     "Jalon",
     "Message",
     "Mesure",
+    "Mouvement",
+    "Operateur",
+    "Ouverture",
     "PassageDePerimetre",
     "Piece",
     "PointDeComite",
     "PointDeSuivi",
     "Porteur",
     "Projet",
+    "PropositionDeDotation",
     "PropositionDeFiche",
     "Releve",
     "Remarque",
+    "VersementPrevu",
     "VueDeProjets",
 ]

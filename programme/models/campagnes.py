@@ -11,8 +11,7 @@ from simple_history.models import HistoricalRecords
 from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations, nationale, tient_la_reference
 from comptes.cles import nouvelle_cle
 from programme.enums import EtatProjet, Meteo
-from territoires.enums import QualiteRegionale
-from territoires.models import PiloteRegional, Region, inscriptions_actuelles
+from territoires.models import Region, inscriptions_actuelles, regions_decidees_par
 
 from .projets import Projet
 from .regle_projets import QuerySetParties
@@ -20,12 +19,6 @@ from .regle_projets import QuerySetParties
 RAPPELS = (14, 7, 3, 1)
 JOUR_PASSE = "Ce jour est passé : choisissez un jour à venir."
 FIN_AVANT_DEBUT = "La fin doit suivre le début."
-
-
-def regions_decidees_par(personne):
-    """Return the codes of the regions for which a person decides."""
-    decident = PiloteRegional.objects.de(personne).filter(qualite__in=QualiteRegionale.decident())
-    return decident.values("region")
 
 
 class QuerySetCampagnes(QuerySetPortee):

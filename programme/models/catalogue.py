@@ -9,8 +9,9 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from comptes.acces import QuerySetReference
+from programme.argent.enums import Circuit
 from programme.enums import FiabiliteMesure, PrecisionMontant, UniteChiffre
-from territoires.models import Phase
+from territoires.models import Phase, Region
 
 
 class Besoin(models.Model):
@@ -86,6 +87,24 @@ class Enveloppe(models.Model):
     nom = models.CharField("nom", max_length=200)
     montant_annonce = models.DecimalField("montant annoncé (€)", max_digits=14, decimal_places=2, null=True, blank=True)
     precision = models.CharField("précision", max_length=10, choices=PrecisionMontant, default=PrecisionMontant.EXACT)
+    region = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enveloppes",
+        verbose_name="région",
+        help_text="Crédits propres d'une région. Vide : enveloppe nationale.",
+    )
+    circuit = models.CharField(
+        "qui décide", max_length=13, choices=Circuit, default=Circuit.OPERATEUR, help_text="Qui programme les projets."
+    )
+    inscription_requise = models.BooleanField(
+        "réservée aux projets inscrits",
+        default=False,
+        help_text="Ce qui est programmé sans inscription au contrat est signalé « hors contrat », pas refusé.",
+    )
+    operateurs = models.TextField("opérateurs", blank=True, help_text="Un par ligne : qui instruit et qui paie.")
     source = models.TextField("source", blank=True)
 
     historique = HistoricalRecords()
@@ -99,7 +118,12 @@ class Enveloppe(models.Model):
                 condition=Q(montant_annonce=None) | Q(montant_annonce__gte=0),
                 name="programme_enveloppe_montant_positif",
                 violation_error_message="Un montant annoncé n'est pas négatif.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(region=None) | Q(circuit=Circuit.REGION),
+                name="programme_enveloppe_de_region",
+                violation_error_message="Des crédits propres d'une région sont décidés par elle.",
+            ),
         ]
 
     def __str__(self):

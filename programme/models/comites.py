@@ -13,19 +13,19 @@ from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations,
 from comptes.cles import nouvelle_cle
 from programme.enums import GenreComite
 from tableurs.francais import jour
-from territoires.enums import QualiteRegionale
-from territoires.models import EtatTerritorial, PiloteRegional, Region, inscriptions_actuelles, regions_de
+from territoires.models import (
+    EtatTerritorial,
+    PiloteRegional,
+    Region,
+    inscriptions_actuelles,
+    regions_de,
+    regions_decidees_par,
+)
 
 from .projets import Projet
 
 # Beyond any rank: moved there first, no two points meet on their way.
 AU_LARGE = 100_000
-
-
-def regions_decidees_par(personne):
-    """Return the codes of the regions for which a person decides."""
-    decident = PiloteRegional.objects.de(personne).filter(qualite__in=QualiteRegionale.decident())
-    return decident.values("region")
 
 
 def lit_des_comites(personne):

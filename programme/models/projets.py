@@ -14,10 +14,10 @@ from simple_history.models import HistoricalRecords
 from comptes.acces import aujourdhui
 from comptes.cles import nouvelle_cle
 from comptes.parcours import AvecParcours, Manque, TransitionImpossible
-from programme.champs import LONGUEUR_DU_SIREN, ChampSiren
+from programme.champs import LONGUEUR_DU_SIREN, ChampEuros, ChampSiren
 from programme.choix_de_fiche import choix_de
 from programme.enums import AutoriteLocale, BaseDeTaxe, EtatProjet, GenrePorteur, Maturite, Meteo
-from programme.montants import au_plus
+from programme.montants import RIEN, au_plus
 from programme.parcours_projet import PARCOURS
 from tableurs.francais import normaliser
 from territoires.enums import NatureCollectivite
@@ -29,6 +29,8 @@ from .index_des_projets import INDEX
 from .regle_projets import QuerySetProjets
 
 METEO = ("meteo", "meteo_le")
+# Written by `programme/argent/ecritures.py` only, with what they add up.
+SOMMES = ("sources", "subventions_publiques")
 LONGUEUR_DU_NUMERO = len("FA-2026-00001")
 
 
@@ -56,6 +58,7 @@ class Projet(AvecParcours):
         "etat",
         "etat_depuis",
         *METEO,
+        *SOMMES,
     )
     parcours = PARCOURS
     refus_a_qui_a_saisi = (
@@ -96,17 +99,17 @@ class Projet(AvecParcours):
 
     debut = models.DateField("début prévu", null=True, blank=True)
     fin = models.DateField("fin prévue", null=True, blank=True)
-    cout_total = models.DecimalField("coût total (€)", max_digits=14, decimal_places=2, null=True, blank=True)
+    cout_total = ChampEuros("coût total (€)", null=True, blank=True)
     cout_total_taxe = models.CharField("coût total HT ou TTC", max_length=3, choices=BaseDeTaxe, blank=True)
-    assiette_eligible = models.DecimalField(
-        "assiette éligible (€)", max_digits=14, decimal_places=2, null=True, blank=True
-    )
+    assiette_eligible = ChampEuros("assiette éligible (€)", null=True, blank=True)
     assiette_taxe = models.CharField("assiette HT ou TTC", max_length=3, choices=BaseDeTaxe, blank=True)
     montants_secrets = models.BooleanField(
         "montants couverts par le secret des affaires",
         default=False,
         help_text="Montrés au porteur, au chef de projet, à la région, à l'État et à l'équipe nationale seulement.",
     )
+    sources = ChampEuros("sources de financement (€)", default=RIEN, editable=False)
+    subventions_publiques = ChampEuros("subventions publiques (€)", default=RIEN, editable=False)
     maturite = models.CharField("maturité", max_length=6, choices=Maturite, blank=True)
     emplois = models.PositiveIntegerField("emplois attendus", null=True, blank=True)
 
@@ -159,7 +162,7 @@ class Projet(AvecParcours):
     )
 
     historique = HistoricalRecords(
-        m2m_fields=[territoires_associes, mesures, communes, etiquettes], excluded_fields=["recherche", *METEO]
+        m2m_fields=[territoires_associes, mesures, communes, etiquettes], excluded_fields=["recherche", *METEO, *SOMMES]
     )
     objects = QuerySetProjets.as_manager()
 
@@ -206,6 +209,16 @@ class Projet(AvecParcours):
                 | au_plus("assiette_eligible", "cout_total"),
                 name="programme_projet_assiette_dans_le_cout",
                 violation_error_message="L'assiette éligible ne dépasse pas le coût total.",
+            ),
+            models.CheckConstraint(
+                condition=Q(cout_total=None) | au_plus("sources", "cout_total"),
+                name="programme_projet_sources_dans_le_cout",
+                violation_error_message="Les sources du plan de financement dépassent le coût total.",
+            ),
+            models.CheckConstraint(
+                condition=Q(assiette_eligible=None) | au_plus("subventions_publiques", "assiette_eligible"),
+                name="programme_projet_subventions_dans_l_assiette",
+                violation_error_message="Les subventions publiques dépassent l'assiette éligible.",
             ),
             models.CheckConstraint(
                 condition=Q(porteur_siren="") | Exact(Length("porteur_siren"), LONGUEUR_DU_SIREN),
@@ -258,9 +271,9 @@ class Projet(AvecParcours):
     def save(self, *args, **kwargs):
         self.normaliser()
         if not self._state.adding:
-            # The weather is another's to write: a form that was open meanwhile keeps its hands off.
+            # The weather and the sums are others' to write: a form that was open meanwhile keeps its hands off.
             noms = {champ.name for champ in self._meta.concrete_fields if not champ.primary_key}
-            kwargs["update_fields"] = {*(kwargs.get("update_fields") or noms), "recherche"} - {*METEO}
+            kwargs["update_fields"] = {*(kwargs.get("update_fields") or noms), "recherche"} - {*METEO, *SOMMES}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):

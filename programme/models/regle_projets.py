@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, est_administrateur, habilitations, nationale
 from comptes.parcours import QuerySetDeParcours
 from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
-from programme.models.habilitations import Porteur
+from programme.models.habilitations import Operateur, Porteur
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import (
     ActeurLocal,
@@ -148,6 +148,11 @@ class QuerySetProjets(QuerySetDeParcours):
         ecrits = administre(personne) | Q(territoire__in=self._territoires_rediges_par(personne))
         return self.filter(ecrits, etat__in=EtatProjet.suivis(), archive_le=None)
 
+    def finances_par(self, personne):
+        """Keep those whose plan a person writes, and asks money for: team, porteur, lead region."""
+        ecrits = self._pilotes_par(personne) | self._ecrits_par(personne)
+        return self.filter(ecrits, etat__in=EtatProjet.ouverts(), archive_le=None)
+
     def archivables_par(self, personne):
         """Keep the ended ones that a person puts away: who says that a project ends."""
         return self.conduits_par(personne).filter(etat__in=EtatProjet.archivables(), archive_le=None)
@@ -214,10 +219,19 @@ class QuerySetProjets(QuerySetDeParcours):
             return self._portes_par(personne)
         if groupe == Groupe.REGION:
             return self._situes_dans(territoires_des_regions_de(personne))
+        if groupe == Groupe.OPERATEURS:
+            return self._demandes_a(personne)
         return self._transmis_a_l_etat(personne)
 
     def _connus_par(self, personne):
-        return self._connus_des_le_debut_par(personne) | self._transmis_a_l_etat(personne)
+        return self._connus_des_le_debut_par(personne) | self._transmis_a_l_etat(personne) | self._demandes_a(personne)
+
+    def _demandes_a(self, personne):
+        """Those that ask money of an envelope that a person operates."""
+        if not Operateur.objects.tient(personne):
+            return Q(pk__in=[])
+        lignes = self.model.financements.rel.related_model.objects.filter(projet=OuterRef("pk"))
+        return Q(Exists(lignes.demandes_a(personne)))
 
     def _connus_des_le_debut_par(self, personne):
         return (
@@ -242,6 +256,7 @@ class QuerySetProjets(QuerySetDeParcours):
             | Q(territoire__in=territoires_de_l_equipe(personne, [QualiteTerritoriale.CHEF_DE_PROJET]))
             | self._situes_dans(territoires_des_regions_de(personne))
             | self._transmis_a_l_etat(personne)
+            | self._demandes_a(personne)
         )
 
     def _situes_dans(self, territoires):

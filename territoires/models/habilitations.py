@@ -22,6 +22,11 @@ def regions_de(personne, qualites=QualiteRegionale):
     return PiloteRegional.objects.de(personne).filter(qualite__in=qualites).values("region")
 
 
+def regions_decidees_par(personne):
+    """Return the codes of the regions for which a person decides."""
+    return regions_de(personne, QualiteRegionale.decident())
+
+
 def regions_presidees_par(personne):
     return PiloteRegional.objects.de(personne).filter(qualite=QualiteRegionale.PRESIDENCE).values("region")
 

@@ -1,0 +1,177 @@
+"""Who sees, asks for, instructs, programmes, awards and pays which lines: the rule of access, once (ADR 0018)."""
+
+from django.db.models import Q
+
+from comptes.acces import QuerySetPortee, administre, est_administrateur, nationale
+from comptes.parcours import QuerySetDeParcours
+from programme.argent.enums import Circuit, EtatFinancement, QualiteOperateur
+from territoires.models import (
+    EtatTerritorial,
+    Region,
+    inscriptions_actuelles,
+    regions_decidees_par,
+    territoires_de_l_equipe,
+    territoires_de_l_etat,
+    territoires_des_regions_de,
+    territoires_pilotes_par,
+)
+
+from .habilitations import Operateur
+from .projets import Projet
+
+
+class QuerySetFinancements(QuerySetDeParcours):
+    # --- Seeing
+
+    def visibles_par(self, personne):
+        """Keep those that a person reads: the whole plan of who knows its project and its amounts; one's envelope."""
+        if not personne.is_authenticated:
+            return self.none()
+        return self.filter(
+            nationale(personne)
+            | self._des_projets_chiffres_par(personne)
+            | (
+                Q(projet=None)
+                & (
+                    Q(territoire__in=territoires_de_l_equipe(personne))
+                    | Q(territoire__in=territoires_des_regions_de(personne))
+                    | Q(territoire__in=territoires_de_l_etat(personne))
+                )
+            )
+            | self._demandes_a(personne)
+        )
+
+    def demandes_a(self, personne):
+        """Keep those that were asked of an envelope that a person operates."""
+        return self.filter(self._demandes_a(personne))
+
+    def demandes(self):
+        """Keep those that a funder knows."""
+        return self.filter(etat__in=EtatFinancement.demandes())
+
+    # --- Writing
+
+    def modifiables_par(self, personne):
+        """Keep those whose words and asked amount a person writes: before anything is decided, who asks."""
+        return self.demandables_par(personne).filter(etat__in=EtatFinancement.avant_decision())
+
+    def ajoutables_par(self, personne):
+        return Projet.objects.finances_par(personne).exists() or self._saisissent_hors_fiche(personne)
+
+    def saisissables_hors_fiche_par(self, personne, financement):
+        """Tell whether a person may add this line: its region's pilots, its envelope's operators."""
+        if est_administrateur(personne):
+            return True
+        if regions_decidees_par(personne).filter(region=financement.region_id).exists():
+            return True
+        siennes = Operateur.objects.de(personne).filter(qualite=QualiteOperateur.DECISION)
+        partout = Q(region=None) | Q(region=financement.region_id)
+        return siennes.filter(partout, enveloppe=financement.enveloppe_id).exists()
+
+    # --- Moving: named by the table of transitions
+
+    def demandables_par(self, personne):
+        """Keep those that a person asks for, or gives up: the team, the porteur, the lead region."""
+        return self.filter(
+            administre(personne)
+            | Q(projet__in=Projet.objects.finances_par(personne).values("pk"))
+            | (Q(projet=None) & self._pilotes_par(personne))
+        )
+
+    def instruisibles_par(self, personne):
+        """Keep those that a person instructs: their envelope's operator; their own credits, a region."""
+        return self.filter(self._instruits_par(personne))
+
+    def accordables_par_la_region(self, personne):
+        return self.filter(self._a_deux() & (administre(personne) | Q(region__in=regions_decidees_par(personne))))
+
+    def accordables_par_l_etat(self, personne):
+        return self.filter(self._a_deux() & (administre(personne) | self._de_l_etat(personne)))
+
+    def programmables_par(self, personne):
+        """Keep those that a person programmes, as the circuit of their envelope says."""
+        circuits = {
+            Circuit.OPERATEUR: Operateur.objects.couvre(personne, "enveloppe", "region", decident=True),
+            Circuit.PREFET: self._de_l_etat(personne),
+            Circuit.REGION: Q(region__in=regions_decidees_par(personne)),
+            # Once both have agreed, whoever of the three is there first writes it down.
+            Circuit.PREFET_ET_REGION: Q(region__in=regions_decidees_par(personne))
+            | self._de_l_etat(personne)
+            | Operateur.objects.couvre(personne, "enveloppe", "region", decident=True),
+        }
+        condition = administre(personne) & Q(enveloppe__isnull=False)
+        for circuit, qui in circuits.items():
+            condition |= Q(enveloppe__circuit=circuit) & qui
+        return self.filter(condition)
+
+    def attribuables_par(self, personne):
+        """Keep those of which a person records awards and payments: the operator; who asks, of other funders."""
+        autres = Q(enveloppe=None) & Q(pk__in=self.model.objects.demandables_par(personne).values("pk"))
+        return self.filter(self._instruits_par(personne) | autres)
+
+    # --- Conditions
+
+    def _des_projets_chiffres_par(self, personne):
+        chiffres = Projet.objects.connus_par(personne).filter(
+            Q(montants_secrets=False) | Q(pk__in=Projet.objects.secrets_connus_par(personne).values("pk"))
+        )
+        return Q(projet__in=chiffres.order_by().values("pk"))
+
+    def _demandes_a(self, personne):
+        return Q(etat__in=EtatFinancement.demandes()) & Operateur.objects.couvre(personne, "enveloppe", "region")
+
+    def _instruits_par(self, personne):
+        return (
+            administre(personne)
+            | (
+                Q(etat__in=EtatFinancement.demandes())
+                & Operateur.objects.couvre(personne, "enveloppe", "region", decident=True)
+            )
+            | (Q(enveloppe__region__isnull=False) & Q(enveloppe__region__in=regions_decidees_par(personne)))
+        )
+
+    def _pilotes_par(self, personne):
+        return Q(territoire__in=territoires_pilotes_par(personne))
+
+    def _saisissent_hors_fiche(self, personne):
+        return territoires_pilotes_par(personne).exists() or Operateur.objects.de(personne).exists()
+
+    def _a_deux(self):
+        return Q(enveloppe__circuit=Circuit.PREFET_ET_REGION)
+
+    def _de_l_etat(self, personne):
+        """Of the region, or of a département of the territory, that a service of the State follows."""
+        siens = EtatTerritorial.objects.de(personne)
+        territoires = territoires_de_l_etat(personne)
+        return (
+            Q(region__in=siens.values("region")) | Q(projet__territoire__in=territoires) | Q(territoire__in=territoires)
+        )
+
+
+class QuerySetDeFinancement(QuerySetPortee):
+    """Of what belongs to a line: read by whoever reads the line."""
+
+    def visibles_par(self, personne):
+        lignes = self.model._meta.get_field("financement").related_model.objects
+        return self.filter(financement__in=lignes.visibles_par(personne).order_by().values("pk"))
+
+    def modifiables_par(self, personne):
+        return self.none()
+
+    def ajoutables_par(self, personne):
+        return False
+
+
+def region_pilote(territoire):
+    """Return the code of the region that leads a territory (its key), as of its latest list."""
+    return inscriptions_actuelles().filter(territoire=territoire).values_list("region", flat=True).first()
+
+
+def regions_du_territoire(territoire):
+    """Return the regions of a territory (its key), the lead one among them, as of its latest list."""
+    actuelles = inscriptions_actuelles().filter(territoire=territoire)
+    return Region.objects.filter(
+        Q(pk__in=actuelles.values("region"))
+        | Q(pk__in=actuelles.values("regions"))
+        | Q(pk__in=actuelles.values("perimetre__regions"))
+    )

@@ -1,0 +1,137 @@
+"""Envelopes, shares and lines of money for tests, in any state: reached by the table's own ways."""
+
+import datetime
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from comptes.parcours import passer
+from programme import models
+from programme.argent import plafonds
+from programme.argent.enums import AutoriteFinanciere, EtatFinancement, Financeur, GenreDotation, QualiteOperateur
+from tests.factories import AdministrateurFactory, EnveloppeFactory, UtilisateurFactory
+from tests.factories_projets import ProjetFactory
+from tests.outils.personnages import PILOTE
+
+LE = datetime.date(2026, 1, 15)
+# What may be typed for any transition; `champs_d_argent` keeps what each one asks.
+CHAMPS = {
+    "montant": Decimal("1000.00"),
+    "autorite": AutoriteFinanciere.OPERATEUR,
+    "date": LE,
+    "acte": "Convention 2026-1",
+    "motif": "Un motif.",
+    "genre_versement": "acompte",
+    "exercice": 2026,
+}
+E_ = EtatFinancement
+# The shortest way to each state.
+CHEMINS = {
+    E_.A_SOLLICITER: (),
+    E_.SOLLICITE: ("solliciter",),
+    E_.INSTRUCTION: ("solliciter", "instruire"),
+    E_.PROGRAMME: ("programmer",),
+    E_.ATTRIBUE: ("attribuer",),
+    E_.VERSEMENT: ("attribuer", "verser"),
+    E_.SOLDE: ("attribuer", "solder"),
+    E_.REFUSE: ("solliciter", "refuser"),
+    E_.RETIRE: ("retirer",),
+    E_.CADUC: ("attribuer", "declarer-caduc"),
+    E_.ANNULE: ("attribuer", "annuler"),
+}
+
+
+class OperateurFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Operateur
+
+    personne = factory.SubFactory(UtilisateurFactory)
+    enveloppe = factory.SubFactory(EnveloppeFactory)
+    qualite = QualiteOperateur.DECISION
+    du = datetime.date(2020, 1, 1)
+
+
+class ExerciceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Exercice
+
+    enveloppe = factory.SubFactory(EnveloppeFactory)
+    annee = 2026
+
+
+class DotationFactory(DjangoModelFactory):
+    """A region's share, of an unknown amount: `fixer` gives it one."""
+
+    class Meta:
+        model = models.Dotation
+
+    exercice = factory.SubFactory(ExerciceFactory)
+    region_id = PILOTE
+
+
+class FinancementFactory(DjangoModelFactory):
+    """Asked of an envelope for a project, not sent yet."""
+
+    class Meta:
+        model = models.Financement
+
+    projet = factory.SubFactory(ProjetFactory)
+    financeur = Financeur.ENVELOPPE
+    enveloppe = factory.SubFactory(EnveloppeFactory)
+    region_id = PILOTE
+    demande = Decimal("1000.00")
+    retenu = factory.SelfAttribute("demande")
+    saisi_par = factory.SubFactory(UtilisateurFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        ligne = super()._create(model_class, *args, **kwargs)
+        if ligne.projet_id:
+            compter(ligne)
+        return ligne
+
+
+def compter(ligne):
+    """Add a line that was just made to the sources of its project, as `demandes.enregistrer` does."""
+    from programme.argent.ecritures import compter_au_plan, subvention_de
+
+    compter_au_plan(ligne.projet_id, ligne.retenu, subvention_de(ligne), False)
+
+
+def plafond(montant, dotation=None, genre=GenreDotation.PLAFOND, par=None, **champs):
+    """Return a share set at an amount by the national team."""
+    dotation = dotation or DotationFactory(**champs)
+    acte = models.ActeDeDotation(
+        genre=genre, montant=None if montant is None else Decimal(montant), autorite=AutoriteFinanciere.NATION, date=LE
+    )
+    return plafonds.fixer(dotation, acte, par or AdministrateurFactory())
+
+
+def champs_d_argent(transition, **autres):
+    """Return what a transition asks, as the table says."""
+    demandes = {*transition.champs}
+    if transition.decision:
+        demandes |= {"autorite", "date", "acte"}
+    if transition.motif:
+        demandes.add("motif")
+    champs = {nom: CHAMPS[nom] for nom in demandes} | autres
+    genre = {"solder": "solde", "reverser": "reversement"}.get(transition.cle)
+    return champs | ({"genre_versement": genre} if genre else {})
+
+
+def avancer(ligne, cle, par=None, **autres):
+    """Move a line as an administrator would. Returns its movement."""
+    transition = ligne.parcours.transition(cle)
+    if ligne.enveloppe_id and cle in ("programmer", "attribuer"):
+        autres.setdefault("dotation", ligne.dotation or DotationFactory(exercice__enveloppe=ligne.enveloppe))
+    return passer(ligne, transition, par or AdministrateurFactory(), **champs_d_argent(transition, **autres))
+
+
+def ligne_en(etat, **champs):
+    """Return a line in a state."""
+    ligne = FinancementFactory(**champs)
+    for cle in CHEMINS[etat]:
+        avancer(ligne, cle, dotation=champs.get("dotation")) if champs.get("dotation") else avancer(ligne, cle)
+    ligne.refresh_from_db()
+    return ligne
