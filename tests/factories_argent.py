@@ -4,11 +4,13 @@ import datetime
 from decimal import Decimal
 
 import factory
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from comptes.parcours import passer
 from programme import models
 from programme.argent import plafonds
+from programme.argent.ecritures import compter_au_plan, subvention_de
 from programme.argent.enums import AutoriteFinanciere, EtatFinancement, Financeur, GenreDotation, QualiteOperateur
 from tests.factories import AdministrateurFactory, EnveloppeFactory, UtilisateurFactory
 from tests.factories_projets import ProjetFactory
@@ -94,9 +96,8 @@ class FinancementFactory(DjangoModelFactory):
 
 def compter(ligne):
     """Add a line that was just made to the sources of its project, as `demandes.enregistrer` does."""
-    from programme.argent.ecritures import compter_au_plan, subvention_de
-
-    compter_au_plan(ligne.projet_id, ligne.retenu, subvention_de(ligne), False)
+    with transaction.atomic():
+        compter_au_plan(ligne.projet_id, ligne.retenu, subvention_de(ligne), False)
 
 
 def plafond(montant, dotation=None, genre=GenreDotation.PLAFOND, par=None, **champs):
@@ -123,15 +124,16 @@ def champs_d_argent(transition, **autres):
 def avancer(ligne, cle, par=None, **autres):
     """Move a line as an administrator would. Returns its movement."""
     transition = ligne.parcours.transition(cle)
-    if ligne.enveloppe_id and cle in ("programmer", "attribuer"):
-        autres.setdefault("dotation", ligne.dotation or DotationFactory(exercice__enveloppe=ligne.enveloppe))
+    if ligne.enveloppe_id and cle in ("programmer", "attribuer") and "dotation" not in autres:
+        autres["dotation"] = ligne.dotation or DotationFactory(exercice__enveloppe=ligne.enveloppe)
     return passer(ligne, transition, par or AdministrateurFactory(), **champs_d_argent(transition, **autres))
 
 
 def ligne_en(etat, **champs):
     """Return a line in a state."""
+    autres = {"dotation": champs.pop("dotation")} if "dotation" in champs else {}
     ligne = FinancementFactory(**champs)
     for cle in CHEMINS[etat]:
-        avancer(ligne, cle, dotation=champs.get("dotation")) if champs.get("dotation") else avancer(ligne, cle)
+        avancer(ligne, cle, **autres)
     ligne.refresh_from_db()
     return ligne
