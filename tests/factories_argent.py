@@ -137,3 +137,35 @@ def ligne_en(etat, **champs):
         avancer(ligne, cle, **autres)
     ligne.refresh_from_db()
     return ligne
+
+
+class OuvertureFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Ouverture
+
+    exercice = factory.SubFactory(ExerciceFactory)
+    genre = "initiale"
+    ae = Decimal("1000000.00")
+    date = LE
+    acte = "Loi de finances"
+    saisie_par = factory.SubFactory(UtilisateurFactory)
+
+
+class PropositionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.PropositionDeDotation
+
+    exercice = factory.SubFactory(ExerciceFactory)
+    region_id = PILOTE
+    montant = Decimal("1000.00")
+    motif = "Deux projets attendent."
+    proposee_par = factory.SubFactory(UtilisateurFactory)
+
+
+def hors_fiche(territoire, **champs):
+    """Return a line that goes to a company of a territory, without any project."""
+    return FinancementFactory(projet=None, territoire=territoire, beneficiaire_siret="55210055400013", **champs)
+
+
+def versement_prevu(ligne, exercice=2027, montant="100.00"):
+    return models.VersementPrevu.objects.create(financement=ligne, exercice=exercice, montant=Decimal(montant))

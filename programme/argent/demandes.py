@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from comptes.parcours import TransitionImpossible
-from programme.argent.ecritures import compter_au_plan, retenu_de, subvention_de, verrouiller
+from programme.argent.ecritures import compter_au_plan, subvention_de, verrouiller
 from programme.argent.enums import EtatFinancement
 from programme.models import Financement, Projet
 from programme.models.regle_financements import region_pilote
@@ -32,9 +32,8 @@ def enregistrer(financement, par):
     else:
         lu = verrouiller([financement])[financement.pk]
         _verifier_le_changement(lu, par)
-        financement.etat = lu.etat
         avant = lu.retenu, subvention_de(lu)
-    financement.retenu = retenu_de(financement)
+    financement.retenu = financement.demande
     financement.full_clean(exclude=["saisi_par"])
     if financement.projet_id:
         apres = subvention_de(financement)
