@@ -32,9 +32,9 @@ class Transition(NamedTuple):
 
     `qui` names a method of the model's queryset (« instruisibles_par »): one rule, for one object as for many. `exige`
     returns what is missing of an object; `champs`, what the journal must hold besides. `vers`: "" when it stays where
-    it is. `effet` is given [(object, instant)] before they are written; `applique`, the object and its passage.
-    `avertit` returns the accounts that are told, besides who acts; `sollicite`, those of whom it asks something, who
-    are told so instead.
+    it is. `effet` is given [(object, instant)] before they are written; `applique`, the object and its passage;
+    `rejoue`, these too, of a past that is brought in: in memory only. `avertit` returns the accounts that are told,
+    besides who acts; `sollicite`, those of whom it asks something, who are told so instead.
     """
 
     cle: str
@@ -49,6 +49,7 @@ class Transition(NamedTuple):
     champs: tuple[str, ...] = ()
     effet: Callable | None = None
     applique: Callable | None = None
+    rejoue: Callable | None = None
     avertit: Callable | None = None
     sollicite: Callable | None = None
     interdit_a_qui_a_saisi: bool = False

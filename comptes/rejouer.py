@@ -47,9 +47,12 @@ def rejouer(histoires, par, raison, lot=500):
             for objet, etapes, _ in histoires:
                 if rang < len(etapes):
                     passages.append(_refaire(objet, etapes[rang]))
-                    ensemble[etapes[rang].transition].append((objet, etapes[rang].le))
-            for cle, objets in ensemble.items():
-                deplacer(objets, objets[0][0].parcours.transition(cle))
+                    ensemble[etapes[rang].transition].append((objet, etapes[rang].le, passages[-1]))
+            for cle, refaits in ensemble.items():
+                transition = refaits[0][0].parcours.transition(cle)
+                deplacer([(objet, le) for objet, le, _ in refaits], transition)
+                for objet, _, passage in refaits if transition.rejoue else ():
+                    transition.rejoue(objet, passage)
         if histoires:
             objets = [histoire.objet for histoire in histoires]
             bulk_create_with_history(

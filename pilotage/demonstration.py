@@ -16,6 +16,7 @@ from simple_history.utils import bulk_create_with_history
 from comptes.cles import ALPHABET_DES_CLES
 from comptes.rejouer import Etape, Histoire, rejouer
 from pilotage.demonstration_actualisations import ActualisationsInventees
+from pilotage.demonstration_argent import ArgentInvente
 from pilotage.demonstration_campagnes import campagnes
 from pilotage.demonstration_comites import ComitesInventes
 from pilotage.demonstration_echanges import echanger
@@ -113,6 +114,7 @@ class Demonstration:
         self.mesures = list(Mesure.objects.order_by("pk").values_list("pk", flat=True))
         self.comites = ComitesInventes(self.territoires, auteur, self.maintenant, self._creer)
         self.actualisations = ActualisationsInventees(auteur, self.maintenant, self.comites, self._creer)
+        self.argent = ArgentInvente(auteur, self.maintenant)
         self.vitrines = list(Territoire.objects.filter(slug__in=VITRINES).order_by("pk").values_list("pk", flat=True))
         self.poids = list(accumulate(nombre for nombre, _ in VIES))
 
@@ -122,6 +124,7 @@ class Demonstration:
         with transaction.atomic():
             self.comites.convoquer()
             self.actualisations.creer_les_etiquettes()
+            self.argent.repartir()
             for premier in range(0, nombre, LOT):
                 histoires = [self._histoire(rang) for rang in range(premier, min(premier + LOT, nombre))]
                 rejouer(histoires, self.auteur, RAISON)
@@ -131,7 +134,9 @@ class Demonstration:
                 self.comites.examiner(histoires)
                 self.actualisations.actualiser(projets)
                 echanger(self, projets)
+                self.argent.financer(projets)
                 tous += projets
+            self.argent.compter()
             self.comites.contracter(tous)
             campagnes(self.auteur, self.hasard, self.maintenant)
             autres = [pk for pk in self.territoires if pk not in self.vitrines]

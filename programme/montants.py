@@ -2,7 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import F, Q
+from django.db.models import DecimalField, F, Q, Sum, Value
+from django.db.models.functions import Coalesce, Round
 
 CENTIME = Decimal("0.01")
 RIEN = Decimal("0.00")
@@ -21,3 +22,11 @@ def total(valeurs):
 def au_plus(montant, borne):
     """Return the condition « this amount is at most that one »: a comparison, which SQLite does as PostgreSQL."""
     return Q(**{f"{montant}__lte": F(borne)})
+
+
+def somme(champ, **options):
+    """Return the sum of amounts in euros, zero without any, as SQL: rounded to the cent, which SQLite needs."""
+    en_euros = DecimalField(max_digits=16, decimal_places=2)
+    return Coalesce(
+        Round(Sum(champ, **options), precision=2, output_field=en_euros), Value(RIEN), output_field=en_euros
+    )

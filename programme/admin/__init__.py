@@ -1,3 +1,3 @@
 """The programme in the admin."""
 
-from . import campagnes, catalogue, comites, projets, suivi  # noqa: F401 - register their pages
+from . import argent, campagnes, catalogue, comites, projets, suivi  # noqa: F401 - register their pages

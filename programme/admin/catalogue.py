@@ -36,11 +36,11 @@ class MesureAdmin(AdministrationHistorisee):
 
 @admin.register(Enveloppe)
 class EnveloppeAdmin(AdministrationHistorisee):
-    list_display = ["nom", "code", "phase", "montant"]
-    list_filter = ["phase", "precision"]
+    list_display = ["nom", "code", "phase", "montant", "circuit"]
+    list_filter = ["phase", "precision", "circuit"]
     list_select_related = ["phase"]
     search_fields = ["nom", "code", "source"]
-    autocomplete_fields = ["phase"]
+    autocomplete_fields = ["phase", "region"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []

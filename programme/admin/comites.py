@@ -4,20 +4,8 @@ from django.contrib import admin
 
 from comptes.administration import AdministrationHistorisee
 from comptes.administration_regle import SelonLaRegle
+from programme.admin.lecture import EnLecture
 from programme.models import Avis, Comite, Contrat, DemandeDePerimetre, PointDeComite
-
-
-class EnLecture:
-    """Of a page or an inline whose rows are written elsewhere."""
-
-    def has_add_permission(self, request, *args):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Avis)

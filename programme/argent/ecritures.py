@@ -53,24 +53,28 @@ def verrouiller_par_cle(modele, cles):
 
 def appliquer(financement, mouvement):
     """Write what a movement changes. Raises `MontantRefuse`, or `ValidationError` by field."""
-    dotation_id = financement.dotation_id
-    _imputer(financement, mouvement)
-    porte, retenu = financement.porte, financement.retenu
+    dotation_id, porte, retenu = financement.dotation_id, financement.porte, financement.retenu
     subvention = subvention_de(financement)
-    mouvement.programme, mouvement.engage, mouvement.verse = _differences(financement, mouvement)
-    for nom in ("programme", "engage", "verse"):
-        setattr(financement, nom, getattr(financement, nom) + getattr(mouvement, nom))
+    calculer(financement, mouvement)
     if financement.verse > financement.engage:
         raise _trop_verse(financement, mouvement)
-    financement.retenu = retenu_de(financement)
-    if mouvement.transition in ("programmer", "attribuer"):
-        financement.hors_contrat = financement.est_hors_contrat
     plus = financement.porte - porte
     if financement.projet_id:
         aide = subvention_de(financement) - subvention
         compter_au_plan(financement.projet_id, financement.retenu - retenu, aide, plus > 0)
     if financement.dotation_id and (plus or dotation_id != financement.dotation_id):
         _porter(financement, plus)
+
+
+def calculer(financement, mouvement):
+    """Set, in memory, what a movement changes of its line. Raises `ValidationError` by field."""
+    _imputer(financement, mouvement)
+    mouvement.programme, mouvement.engage, mouvement.verse = _differences(financement, mouvement)
+    for nom in ("programme", "engage", "verse"):
+        setattr(financement, nom, getattr(financement, nom) + getattr(mouvement, nom))
+    financement.retenu = retenu_de(financement)
+    if mouvement.transition in ("programmer", "attribuer"):
+        financement.hors_contrat = financement.est_hors_contrat
 
 
 def retenu_de(financement):

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from comptes.models import Utilisateur
 from comptes.parcours import Manque, Parcours, Transition
-from programme.argent.ecritures import appliquer
+from programme.argent.ecritures import appliquer, calculer
 from programme.argent.enums import Circuit, QualiteOperateur
 from programme.argent.enums import EtatFinancement as E
 from programme.genres_de_courrier import FINANCEMENTS
@@ -60,7 +60,7 @@ def rien_de_verse(financement):
 # --- The table
 
 DEMANDE, INSTRUCTION, ATTRIBUTION = "demandables_par", "instruisibles_par", "attribuables_par"
-COMMUN = {"applique": appliquer, "avertit": demandeurs}
+COMMUN = {"applique": appliquer, "rejoue": calculer, "avertit": demandeurs}
 FAIT = {"qui": ATTRIBUTION, "decision": True, **COMMUN}
 
 PARCOURS = Parcours(
@@ -71,7 +71,7 @@ PARCOURS = Parcours(
     transitions=(
         Transition(
             "solliciter", "Solliciter", (E.A_SOLLICITER,), E.SOLLICITE, DEMANDE,
-            "Le financeur voit la demande et le projet.", applique=appliquer, avertit=operateurs,
+            "Le financeur voit la demande et le projet.", applique=appliquer, rejoue=calculer, avertit=operateurs,
         ),
         Transition(
             "instruire", "Commencer l'instruction", (E.SOLLICITE,), E.INSTRUCTION, INSTRUCTION,
@@ -125,7 +125,7 @@ PARCOURS = Parcours(
         ),
         Transition(
             "retirer", "Retirer la demande", tuple(E.avant_attribution()), E.RETIRE, DEMANDE,
-            "La demande est close.", motif=True, applique=appliquer, avertit=operateurs,
+            "La demande est close.", motif=True, applique=appliquer, rejoue=calculer, avertit=operateurs,
         ),
         Transition(
             "declarer-caduc", "Déclarer caduc", tuple(E.engages()), E.CADUC, **FAIT, motif=True,

@@ -10,9 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from comptes.acces import QuerySetPortee, QuerySetReference, administre, nationale
+from comptes.acces import QuerySetPortee, QuerySetReference, administre, est_administrateur, nationale
 from comptes.cles import nouvelle_cle
-from programme.argent.enums import AutoriteFinanciere, Circuit, GenreDotation, GenreOuverture, SensProposition
+from programme.argent.enums import (
+    AutoriteFinanciere,
+    Circuit,
+    GenreDotation,
+    GenreOuverture,
+    QualiteOperateur,
+    SensProposition,
+)
 from programme.champs import ChampEuros
 from programme.montants import RIEN, au_plus
 from territoires.models import Region, Territoire, regions_decidees_par, territoires_des_regions_de
@@ -150,14 +157,12 @@ class QuerySetDotations(QuerySetPortee):
             )
         )
 
-    def proposables_par(self, personne):
-        """Keep those of which a region proposes another amount."""
-        return self.filter(region__in=regions_decidees_par(personne)).exclude(
-            pk__in=self.model.objects.modifiables_par(personne).values("pk")
-        )
-
-    def plafonds(self):
-        return self.filter(genre=GenreDotation.PLAFOND, montant__isnull=False)
+    def repartissables_par(self, personne, enveloppe):
+        """Tell whether a person may set some share of an envelope, whether it exists or not."""
+        if est_administrateur(personne) or regions_decidees_par(personne).exists():
+            return True
+        siennes = Operateur.objects.de(personne).filter(enveloppe=enveloppe, qualite=QualiteOperateur.DECISION)
+        return enveloppe.circuit == Circuit.OPERATEUR and siennes.exists()
 
 
 class Dotation(models.Model):

@@ -102,6 +102,7 @@ class Ecart(models.Model):
     """
 
     donnees_personnelles = ("motif",)
+    tus_a_qui_signe = ("montant", "acte", "raison")
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     financement = models.ForeignKey(

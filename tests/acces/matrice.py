@@ -11,6 +11,7 @@ from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
 from tests.acces import objets
 from tests.acces.actualisations import ACTUALISATIONS
+from tests.acces.argent import ADMINISTRATION_DE_L_ARGENT, AJOUTENT_A_L_ARGENT, ARGENT
 from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
 from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES, COMITES
 from tests.acces.lignes import Ligne, publique
@@ -256,6 +257,7 @@ CAS = (
     PROJETS
     | ADMINISTRATION_DES_COMITES
     | ADMINISTRATION_DES_PERIMETRES
+    | ADMINISTRATION_DE_L_ARGENT
     | {
         Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
         Territoire: TERRITOIRES,
@@ -316,6 +318,7 @@ AJOUTENT = (
     | AJOUTENT_AUX_PROJETS
     | AJOUTENT_AUX_COMITES
     | AJOUTENT_AUX_PERIMETRES
+    | AJOUTENT_A_L_ARGENT
 )
 
 
@@ -372,6 +375,7 @@ PROGRAMME = [
     *CAMPAGNES,
     *COMITES,
     *PERIMETRES,
+    *ARGENT,
     *IMPORTS_DE_PROJETS,
 ]
 MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]

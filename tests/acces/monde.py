@@ -2,12 +2,14 @@
 
 from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
+from programme.argent.enums import EtatFinancement
 from programme.enums import Cercle, EtatActualisation, EtatDemande, EtatProjet
-from programme.models import Mesure, Projet
+from programme.models import Enveloppe, Mesure, Projet
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region, Territoire
 from tests import factories as f
 from tests.acces.objets import Monde
+from tests.factories_argent import ligne_en
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
 from tests.factories_perimetres import demande_en, document_de
@@ -20,7 +22,7 @@ from tests.factories_projets import (
     actualisation_en,
     projet_en,
 )
-from tests.outils.personnages import PILOTE, TERRITOIRE, TERRITOIRE_ASSOCIE, VOISIN, distribution
+from tests.outils.personnages import ENVELOPPE, PILOTE, TERRITOIRE, TERRITOIRE_ASSOCIE, VOISIN, distribution
 from tests.tableurs.ecrans import lot_de
 
 
@@ -47,6 +49,7 @@ def creer():
         un_projet.territoires_associes.add(associe)
     pilote = Region.objects.get(pk=PILOTE)
     contrat = ContratFactory(territoire=territoire)
+    enveloppe = Enveloppe.objects.get(code=ENVELOPPE)
     return Monde(
         personnages,
         territoire,
@@ -73,4 +76,6 @@ def creer():
         demande_en(EtatDemande.BROUILLON, territoire=territoire, saisi_par=personnages["chef de projet"]),
         demande_en(EtatDemande.TRANSMISE, territoire=territoire, saisi_par=personnages["chef de projet"]),
         document_de(contrat),
+        ligne_en(EtatFinancement.A_SOLLICITER, projet=projet, enveloppe=enveloppe),
+        ligne_en(EtatFinancement.SOLLICITE, projet=transmis, enveloppe=enveloppe),
     )

@@ -47,6 +47,9 @@ class Monde:
     transmise: Any
     # The signed document of the contract.
     document: Any
+    # Of the idea: not asked yet; of the transmitted one: asked of the operator's envelope.
+    ligne: Any
+    sollicitee: Any
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from tests.acces.profils import (
     CONNAISSENT_L_INSCRIT,
     CONNAISSENT_LE_TRANSMIS,
     ETAT,
+    OPERATEUR,
     PERSONNE,
     PILOTE,
     PILOTE_VOISIN,
@@ -60,7 +61,7 @@ PAGES_DES_PROJETS = [
     Ligne(
         "projet_historique",
         "Historique d'une fiche",
-        seuls(CONNAISSENT_LE_TRANSMIS - {ETAT}, Reponse.ABSENT),
+        seuls(CONNAISSENT_LE_TRANSMIS - {ETAT, OPERATEUR}, Reponse.ABSENT),
         RIEN_A_ENVOYER,
         "transmis, du territoire",
         lambda monde: [monde.transmis.cle],

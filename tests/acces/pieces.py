@@ -14,6 +14,7 @@ from tests.acces.profils import (
     LA_BAS,
     LECTURE,
     NATIONAUX,
+    OPERATEUR,
     PILOTE,
     PILOTE_VOISIN,
     PORTEUR,
@@ -25,7 +26,7 @@ from tests.acces.projets import CONNAISSENT
 from tests.acces.redaction import IDEE, INSCRIT, TRANSMIS, ligne, parmi
 
 DU_PORTEUR = {CHEF, LECTURE, EQUIPE_ASSOCIEE, PORTEUR} | NATIONAUX
-DE_L_INSTRUCTION = {PILOTE, AGENT, ASSOCIE, ETAT} | NATIONAUX
+DE_L_INSTRUCTION = {PILOTE, AGENT, ASSOCIE, ETAT, OPERATEUR} | NATIONAUX
 PIECE = ("du porteur et de l'équipe", lambda monde: [monde.projet.cle, monde.piece.cle])
 INSTRUITE = ("de l'instruction", lambda monde: [monde.transmis.cle, monde.instruite.cle])
 # The key of a piece under the address of another project.

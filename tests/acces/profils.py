@@ -34,6 +34,8 @@ PORTEUR = "porteur"
 PILOTE, AGENT = "pilote", "agent instructeur"
 ASSOCIE, PILOTE_VOISIN = "pilote d'une région associée", "pilote voisin"
 ETAT = "État territorial"
+# Of an envelope, everywhere.
+OPERATEUR = "opérateur"
 ANALYSTE, AUDITEUR, ADMINISTRATEUR = "analyste", "auditeur", "administrateur"
 PERSONNAGES = (
     ANONYME,
@@ -49,6 +51,7 @@ PERSONNAGES = (
     ASSOCIE,
     PILOTE_VOISIN,
     ETAT,
+    OPERATEUR,
     ANALYSTE,
     AUDITEUR,
     ADMINISTRATEUR,
@@ -60,7 +63,8 @@ AUTOUR = {CHEF, LECTURE, PILOTE, AGENT, ASSOCIE, ETAT}
 # Of the neighbouring territory.
 LA_BAS = {EQUIPE_VOISINE, PILOTE_VOISIN}
 # Of any project with which its territory is associated: it reads the whole fiche, and writes nothing of it.
-CONNAISSENT_LE_TRANSMIS = AUTOUR | {EQUIPE_ASSOCIEE} | NATIONAUX
+# The transmitted one asks money of the operator's envelope.
+CONNAISSENT_LE_TRANSMIS = AUTOUR | {EQUIPE_ASSOCIEE, OPERATEUR} | NATIONAUX
 CONNAISSENT_L_INSCRIT = LA_BAS | {EQUIPE_ASSOCIEE} | NATIONAUX
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from comptes import administration
 from comptes.acces import aujourdhui
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
+from programme.argent.enums import EtatFinancement
 from programme.models import (
     Avis,
     Besoin,
@@ -21,8 +22,10 @@ from programme.models import (
     DemandeDePerimetre,
     Enveloppe,
     Etiquette,
+    Financement,
     Indicateur,
     Mesure,
+    Operateur,
     Porteur,
     Projet,
 )
@@ -41,6 +44,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests import factories_argent as m
 from tests import factories_campagnes as g
 from tests import factories_comites as c
 from tests import factories_perimetres as d
@@ -98,6 +102,8 @@ FABRIQUES = {
     Comite: lambda: c.PointFactory().comite,
     Contrat: c.ContratFactory,
     DemandeDePerimetre: d.DemandeFactory,
+    Operateur: m.OperateurFactory,
+    Financement: lambda: m.ligne_en(EtatFinancement.ATTRIBUE),
 }
 # What nobody does there, on the pages of each model: they end, and what their owner did stays signed.
 INTERDITS = {
@@ -111,6 +117,8 @@ INTERDITS = {
     Comite: {"add", "delete"},
     Contrat: {"add", "delete"},
     DemandeDePerimetre: {"add", "delete"},
+    Operateur: {"delete"},
+    Financement: {"add", "delete"},
     Porteur: {"delete"},
     PiloteRegional: {"delete"},
     EtatTerritorial: {"delete"},

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from comptes.acces import aujourdhui
+from programme.models import Enveloppe
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import Region, Territoire
 from tests import factories as f
+from tests.factories_argent import OperateurFactory
 from tests.factories_projets import PorteurFactory, ProjetFactory
 
 # Led by Hauts-de-France, with communes in Normandie.
@@ -18,6 +20,8 @@ VOISIN = "vosges"
 VOISINE = "44"
 # Led by Bretagne: what associates it with a project is the test's own.
 TERRITOIRE_ASSOCIE = "lannion-tregor"
+# The operator's.
+ENVELOPPE = "PIC"
 
 
 @pytest.fixture
@@ -74,6 +78,7 @@ def distribution(territoire, voisin, territoire_associe):
         "pilote d'une région associée": pilote(ASSOCIEE),
         "pilote voisin": pilote(VOISINE),
         "État territorial": f.EtatFactory(region=regions[PILOTE]).personne,
+        "opérateur": OperateurFactory(enveloppe=Enveloppe.objects.get(code=ENVELOPPE)).personne,
         "analyste": f.AnalysteFactory(),
         "auditeur": f.AuditeurFactory(),
         "administrateur": f.AdministrateurFactory(),

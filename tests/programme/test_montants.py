@@ -3,11 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.db.models import Q
 from hypothesis import given
 from hypothesis import strategies as st
 
 from programme.models import Enveloppe
-from programme.montants import arrondir, total
+from programme.montants import arrondir, somme, total
 from tests.factories import EnveloppeFactory
 
 MONTANTS = st.decimals(-(10**12), 10**12, places=2)
@@ -43,3 +44,14 @@ def test_un_montant_inconnu_ne_compte_pas():
 def test_un_total_est_exact_dans_n_importe_quel_ordre(montants):
     centimes = sum(int(montant.scaleb(2)) for montant in montants)
     assert total(montants) == total(reversed(montants)) == Decimal(centimes).scaleb(-2)
+
+
+@pytest.mark.django_db
+def test_une_somme_en_sql_est_juste_au_centime(reference):
+    lot = [EnveloppeFactory(montant_annonce=Decimal("0.10")).pk for _ in range(3)]
+    trois = Enveloppe.objects.filter(pk__in=lot)
+    assert trois.aggregate(total=somme("montant_annonce"))["total"] == Decimal("0.30")
+    assert trois.none().aggregate(total=somme("montant_annonce"))["total"] == Decimal("0.00")
+    par_phase = trois.order_by().values("phase").annotate(total=somme("montant_annonce"))
+    assert {ligne["total"] for ligne in par_phase} <= {Decimal("0.10"), Decimal("0.20"), Decimal("0.30")}
+    assert trois.aggregate(total=somme("montant_annonce", filter=Q(pk=lot[0])))["total"] == Decimal("0.10")

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from comptes.enums import QualiteNationale
 from comptes.models import EquipeNationale, Utilisateur
+from programme.argent.enums import QualiteOperateur
 from programme.enums import EtatProjet, QualitePorteur
-from programme.models import Porteur, Projet
+from programme.models import Enveloppe, Operateur, Porteur, Projet
 from territoires.enums import QualiteEtat, QualiteRegionale, QualiteTerritoriale
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Region, Territoire
 
@@ -16,8 +17,8 @@ MOT_DE_PASSE = "demonstration-locale"
 # Of which no second factor is asked, in development (`DOMAINE_SANS_SECOND_FACTEUR`).
 DOMAINE = "demo.example"
 HAUTS_DE_FRANCE, GRAND_EST = "32", "44"
-# Before the @, first name, kind of habilitation, quality, scope (code of a region, address of a
-# territory; for a porteur, of that of the project).
+# Before the @, first name, kind of habilitation, quality, scope (code of a region, of an envelope,
+# address of a territory; for a porteur, of that of the project).
 COMPTES = [
     ("equipe", "Équipe", EquipeNationale, QualiteNationale.ADMINISTRATEUR, None),
     ("analyste", "Analyste", EquipeNationale, QualiteNationale.ANALYSTE, None),
@@ -25,6 +26,7 @@ COMPTES = [
     ("pilote.hdf", "Pilote Hauts-de-France", PiloteRegional, QualiteRegionale.PRESIDENCE, HAUTS_DE_FRANCE),
     ("pilote.ges", "Pilote Grand Est", PiloteRegional, QualiteRegionale.PRESIDENCE, GRAND_EST),
     ("etat.hdf", "État Hauts-de-France", EtatTerritorial, QualiteEtat.DREETS, HAUTS_DE_FRANCE),
+    ("operateur.pic", "Opérateur PIC", Operateur, QualiteOperateur.DECISION, "PIC"),
     ("local.dunkerque", "Local Dunkerque", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "dunkerque"),
     ("local.vosges", "Local Vosges", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "vosges"),
     ("porteur.dunkerque", "Porteur Dunkerque", Porteur, QualitePorteur.REDACTION, "dunkerque"),
@@ -69,6 +71,8 @@ class Command(BaseCommand):
             # One that is being written: there is something to do.
             projets = Projet.objects.filter(territoire__slug=cle, etat__in=EtatProjet.redigeables()).order_by("pk")
             return {"projet": projets.first()} if projets else None
+        if genre is Operateur:
+            return {"enveloppe": Enveloppe.objects.get(code=cle)}
         if genre is ActeurLocal:
             return {"territoire": Territoire.objects.get(slug=cle)}
         return {"region": Region.objects.get(pk=cle)} if cle else {}

@@ -1,0 +1,170 @@
+"""Of the invented programme: envelopes opened and shared, lines asked for, programmed, awarded, paid.
+
+Nothing here is a fact: every act says « démonstration ».
+"""
+
+import datetime
+from decimal import Decimal
+from random import Random
+
+from django.utils import timezone
+
+from comptes.cles import ALPHABET_DES_CLES
+from comptes.rejouer import Etape, Histoire, rejouer
+from programme.argent.enums import (
+    AutoriteFinanciere,
+    Financeur,
+    GenreDotation,
+    GenreOuverture,
+    GenreVersement,
+    NatureFinancement,
+    Preuve,
+)
+from programme.argent.verification import constater, retablir
+from programme.enums import EtatProjet
+from programme.models import ActeDeDotation, Dotation, Enveloppe, Exercice, Financement, Ouverture
+from territoires.models import Region, inscriptions_actuelles
+
+RAISON = "Démonstration"
+ACTE = "Acte fictif (démonstration)"
+CENTIME = Decimal("0.01")
+ANNEES = 3
+UN_JOUR = datetime.timedelta(days=1)
+# What happened to a line of an envelope, by how far its project is.
+VIES_AVANT = (("solliciter",), (), ("solliciter", "instruire"), ("solliciter",), ("solliciter", "instruire", "refuser"))
+VIES_APRES = (
+    ("solliciter", "instruire", "programmer"),
+    ("solliciter", "instruire", "programmer", "attribuer"),
+    ("solliciter", "instruire", "programmer", "attribuer", "verser"),
+    ("solliciter", "instruire", "programmer", "attribuer", "verser", "solder"),
+    ("attribuer", "verser"),
+    ("solliciter", "instruire", "programmer", "attribuer", "desengager"),
+    ("solliciter",),
+)
+
+
+class ArgentInvente:
+    """Of its own random: the projects are the same without it."""
+
+    def __init__(self, auteur, maintenant):
+        self.auteur, self.maintenant = auteur, maintenant
+        self.hasard = Random(20181122)  # noqa: S311 - to look plausible, not to hide anything
+        self.regions = dict(inscriptions_actuelles().values_list("territoire", "region"))
+        self.enveloppes = list(Enveloppe.objects.order_by("ordre", "pk"))
+        self.dotations = {}
+
+    def repartir(self):
+        """Open each envelope three years, and share it between the regions; some amounts are unknown, as they are."""
+        annee = self.maintenant.year
+        exercices = Exercice.objects.bulk_create(
+            Exercice(enveloppe=enveloppe, annee=une)
+            for enveloppe in self.enveloppes
+            for une in range(annee - ANNEES + 1, annee + 1)
+        )
+        Ouverture.objects.bulk_create(self._ouverture(exercice) for exercice in exercices if self.hasard.random() < 0.8)
+        regions = list(Region.objects.filter(pk__in=set(self.regions.values())).order_by("pk"))
+        dotations = Dotation.objects.bulk_create(
+            Dotation(cle=self.cle(), exercice=exercice, region=region) for exercice in exercices for region in regions
+        )
+        ActeDeDotation.objects.bulk_create(self._acte(dotation) for dotation in dotations if dotation.pk % 7)
+        for dotation in dotations:
+            cle = dotation.exercice.enveloppe_id, dotation.region_id
+            self.dotations.setdefault(cle, []).append(dotation)
+
+    def financer(self, projets):
+        """Write the plans of some of these projects, those of the inscribed ones further."""
+        histoires = []
+        for projet in projets:
+            if projet.cout_total is None or projet.etat in (EtatProjet.IDEE, EtatProjet.RETIRE, EtatProjet.ABANDONNE):
+                continue
+            histoires += self._plan(projet)
+        rejouer(histoires, self.auteur, RAISON)
+
+    def compter(self):
+        """Write the sums, once all is there."""
+        retablir(constater())
+
+    def cle(self):
+        return "".join(self.hasard.choices(ALPHABET_DES_CLES, k=10))
+
+    def _ouverture(self, exercice):
+        return Ouverture(
+            exercice=exercice,
+            genre=GenreOuverture.INITIALE,
+            ae=Decimal(self.hasard.randrange(900, 1200) * 1_000_000),
+            cp=Decimal(self.hasard.randrange(400, 900) * 1_000_000),
+            date=datetime.date(exercice.annee, 1, 1),
+            acte=ACTE,
+            saisie_par=self.auteur,
+        )
+
+    def _acte(self, dotation):
+        objectif = dotation.pk % 5 == 0
+        return ActeDeDotation(
+            dotation=dotation,
+            genre=GenreDotation.OBJECTIF if objectif else GenreDotation.PLAFOND,
+            montant=Decimal(self.hasard.randrange(30, 60) * 1_000_000),
+            autorite=AutoriteFinanciere.NATION,
+            date=datetime.date(dotation.exercice.annee, 1, 1),
+            acte=ACTE,
+            saisi_par=self.auteur,
+        )
+
+    def _plan(self, projet):
+        reste = projet.cout_total
+        part = (reste * self.hasard.randrange(15, 30) / 100).quantize(CENTIME)
+        enveloppe = self.hasard.choice(self.enveloppes)
+        suivi = projet.etat in EtatProjet.publics()
+        vie = self.hasard.choice(VIES_APRES if suivi else VIES_AVANT)
+        region = self.regions.get(projet.territoire_id)
+        if region is None:
+            return
+        nature = NatureFinancement.PRET if self.hasard.random() < 0.15 else NatureFinancement.SUBVENTION
+        ligne = self._ligne(projet, region, part, financeur=Financeur.ENVELOPPE, enveloppe=enveloppe, nature=nature)
+        yield self._histoire(ligne, vie, part)
+        apport = (reste * self.hasard.randrange(30, 55) / 100).quantize(CENTIME)
+        preuve = self.hasard.choice(list(Preuve))
+        yield Histoire(
+            self._ligne(projet, region, apport, financeur=Financeur.AUTOFINANCEMENT, preuve=preuve),
+            [],
+            self._debut(projet),
+        )
+
+    def _ligne(self, projet, region, demande, **champs):
+        return Financement(
+            cle=self.cle(),
+            projet=projet,
+            region_id=region,
+            demande=demande,
+            retenu=demande,
+            saisi_par=self.auteur,
+            **champs,
+        )
+
+    def _debut(self, projet):
+        return projet.etat_depuis - 60 * UN_JOUR
+
+    def _histoire(self, ligne, vie, montant):
+        le, etapes = self._debut(ligne.projet), []
+        dotation = self.hasard.choice(self.dotations[ligne.enveloppe_id, ligne.region_id])
+        for cle in vie:
+            le = min(le + self.hasard.randrange(5, 40) * UN_JOUR, self.maintenant)
+            etapes.append(Etape(cle, le, self.auteur, self._champs(cle, le, montant, dotation)))
+        return Histoire(ligne, etapes, self._debut(ligne.projet))
+
+    def _champs(self, cle, le, montant, dotation):
+        transition = Financement.parcours.transition(cle)
+        champs = {}
+        if transition.decision:
+            champs |= {"autorite": AutoriteFinanciere.OPERATEUR, "date": timezone.localdate(le), "acte": ACTE}
+        if transition.motif:
+            champs["motif"] = "Motif inventé pour la démonstration."
+        if "montant" in transition.champs:
+            parts = {"verser": 4, "desengager": 3, "solder": 2}
+            champs["montant"] = (montant / parts.get(cle, 1)).quantize(CENTIME)
+        if "exercice" in transition.champs:
+            genre = GenreVersement.SOLDE if cle == "solder" else GenreVersement.ACOMPTE
+            champs |= {"exercice": le.year, "genre_versement": genre}
+        if cle in ("programmer", "attribuer"):
+            champs["dotation"] = dotation
+        return champs

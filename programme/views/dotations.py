@@ -1,0 +1,268 @@
+"""What is opened and shared: the desk of those who steer money, a share, a year of an envelope."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from comptes.acces import aujourdhui, est_administrateur, habilitations
+from comptes.methodes import lire_ou_ecrire, lire_seulement
+from comptes.parcours import TransitionImpossible
+from programme.argent.bureau import parts
+from programme.forms.dotations import (
+    FormulaireActe,
+    FormulaireLieu,
+    FormulaireOuverture,
+    FormulaireProposition,
+    FormulaireReponse,
+)
+from programme.models import (
+    Dotation,
+    Enveloppe,
+    Exercice,
+    Financement,
+    Operateur,
+    PropositionDeDotation,
+)
+from tableurs.views.acces import envoi, page_demandee
+from territoires.models import EtatTerritorial, PiloteRegional, Region
+
+LIGNES_PAR_PAGE = 50
+PREMIERE_ANNEE = 2018
+
+
+def suit_l_argent(personne):
+    """Tell whether shares are any business of a person: operators, regions, the State, the national team."""
+    suivent = Operateur | PiloteRegional | EtatTerritorial
+    return any(une.voit_tout or isinstance(une, suivent) for une in habilitations(personne))
+
+
+class ChoixDuSuivi(forms.Form):
+    enveloppe = forms.ModelChoiceField(
+        Enveloppe.objects.all(), label="Enveloppe", required=False, empty_label="Toutes", to_field_name="code"
+    )
+    annee = forms.TypedChoiceField(label="Année", required=False, coerce=int, empty_value=None)
+    region = forms.ModelChoiceField(Region.objects.all(), label="Région", required=False, empty_label="Toutes")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        annees = range(aujourdhui().year, PREMIERE_ANNEE - 1, -1)
+        self.fields["annee"].choices = [("", "Toutes"), *((annee, annee) for annee in annees)]
+
+    def choisir(self, dotations):
+        chemins = {"enveloppe": "exercice__enveloppe", "annee": "exercice__annee", "region": "region"}
+        demandes = {chemins[nom]: valeur for nom, valeur in self.cleaned_data.items() if valeur}
+        return dotations.filter(**demandes)
+
+
+@lire_seulement
+@never_cache
+def suivi(request):
+    if not suit_l_argent(request.user):
+        raise PermissionDenied
+    choix = ChoixDuSuivi(request.GET)
+    dotations = Dotation.objects.visibles_par(request.user)
+    dotations = choix.choisir(dotations) if choix.is_valid() else dotations.none()
+    dotations = dotations.order_by("-exercice__annee", "exercice__enveloppe__ordre", "region__nom", "territoire__nom")
+    page = page_demandee(request, Paginator(dotations, LIGNES_PAR_PAGE))
+    cles = [dotation.pk for dotation in page]
+    lues = {part.dotation.pk: part for part in parts(Dotation.objects.filter(pk__in=cles))}
+    contexte = {
+        "fil_ariane": [("Financements", reverse("financements")), ("Suivi des enveloppes", "")],
+        "choix": choix,
+        "page": page,
+        "parts": [lues[cle] for cle in cles],
+        "annee": aujourdhui().year,
+        "enveloppes": Enveloppe.objects.all(),
+        "peut_repartir": est_administrateur(request.user) or Operateur.objects.tient(request.user),
+    }
+    return render(request, "programme/suivi_financier.html", contexte)
+
+
+@lire_seulement
+@never_cache
+def fiche(request, cle):
+    dotation = _dotation_ou_404(request, cle)
+    [part] = parts(Dotation.objects.filter(pk=dotation.pk))
+    lignes = Financement.objects.visibles_par(request.user).filter(dotation=dotation)
+    lignes = lignes.select_related("projet__territoire", "territoire", "enveloppe").order_by("-etat_depuis", "-pk")
+    contexte = {
+        "fil_ariane": _fil_ariane(dotation.exercice, str(dotation.lieu)),
+        "dotation": dotation,
+        "part": part,
+        "actes": dotation.actes.select_related("saisi_par"),
+        "territoires": parts(
+            Dotation.objects.filter(exercice=dotation.exercice, region=dotation.region, territoire__isnull=False)
+        )
+        if dotation.region_id and not dotation.territoire_id
+        else [],
+        "page": page_demandee(request, Paginator(lignes, LIGNES_PAR_PAGE)),
+        "peut_fixer": Dotation.objects.modifiables_par(request.user).filter(pk=dotation.pk).exists(),
+    }
+    return render(request, "programme/dotation_fiche.html", contexte)
+
+
+@lire_ou_ecrire
+@never_cache
+def fixer(request, cle):
+    dotation = _dotation_ou_404(request, cle)
+    if not Dotation.objects.modifiables_par(request.user).filter(pk=dotation.pk).exists():
+        raise PermissionDenied
+    donnees, _ = envoi(request)
+    formulaire = FormulaireActe(donnees, dotation=dotation, personne=request.user)
+    if reponse := _enregistrer(request, formulaire, lambda obtenue: obtenue):
+        return reponse
+    return _formulaire(request, dotation.exercice, f"Fixer l'enveloppe : {dotation.lieu}", [formulaire], dotation)
+
+
+@lire_seulement
+@never_cache
+def exercice(request, code, annee):
+    """A year of an envelope. Nothing is written by looking at a year that nobody opened yet."""
+    if not suit_l_argent(request.user):
+        raise PermissionDenied
+    lu = _exercice(code, annee)
+    dotations = Dotation.objects.visibles_par(request.user).filter(exercice=lu.pk or 0)
+    propositions = PropositionDeDotation.objects.visibles_par(request.user).filter(exercice=lu.pk or 0)
+    decidables = PropositionDeDotation.objects.decidables_par(request.user).values_list("pk", flat=True)
+    contexte = {
+        "fil_ariane": [*_fil_ariane(lu)[:-2], (str(lu), "")],
+        "exercice": lu,
+        "ouvertures": lu.ouvertures.select_related("saisie_par") if lu.pk else [],
+        "parts": parts(dotations.order_by("region__nom", "territoire__nom")),
+        "propositions": propositions.select_related("region", "proposee_par", "decidee_par"),
+        "decidables": set(decidables),
+        "peut_ouvrir": est_administrateur(request.user),
+        "peut_proposer": PropositionDeDotation.objects.ajoutables_par(request.user),
+        "peut_repartir": _peut_repartir(request.user, lu),
+    }
+    return render(request, "programme/exercice_fiche.html", contexte)
+
+
+@lire_ou_ecrire
+@never_cache
+def ouvrir(request, code, annee):
+    if not est_administrateur(request.user):
+        raise PermissionDenied
+    lu = _exercice(code, annee, ecrire=request.method == "POST")
+    donnees, _ = envoi(request)
+    formulaire = FormulaireOuverture(donnees, exercice=lu, personne=request.user)
+    if reponse := _enregistrer(request, formulaire, lambda _: _adresse(lu)):
+        return reponse
+    return _formulaire(request, lu, "Enregistrer une ouverture de crédits", [formulaire])
+
+
+@lire_ou_ecrire
+@never_cache
+def repartir(request, code, annee):
+    """Give a region, or a territory, its share."""
+    lu = _exercice(code, annee, ecrire=request.method == "POST")
+    if not _peut_repartir(request.user, lu):
+        raise PermissionDenied
+    donnees, _ = envoi(request)
+    lieu = FormulaireLieu(donnees, exercice=lu, personne=request.user)
+    valide = lieu.is_bound and lieu.is_valid()
+    dotation = lieu.dotation if valide else Dotation(exercice=lu)
+    acte = FormulaireActe(donnees, dotation=dotation, personne=request.user)
+    if valide and (reponse := _enregistrer(request, acte, lambda obtenue: obtenue)):
+        return reponse
+    return _formulaire(request, lu, "Répartir", [lieu, acte])
+
+
+@lire_ou_ecrire
+@never_cache
+def proposer(request, code, annee):
+    if not PropositionDeDotation.objects.ajoutables_par(request.user):
+        raise PermissionDenied
+    lu = _exercice(code, annee, ecrire=request.method == "POST")
+    donnees, _ = envoi(request)
+    formulaire = FormulaireProposition(donnees, exercice=lu, personne=request.user)
+    if reponse := _enregistrer(request, formulaire, lambda _: _adresse(lu)):
+        return reponse
+    return _formulaire(request, lu, "Proposer une enveloppe pour la région", [formulaire])
+
+
+@lire_ou_ecrire
+@never_cache
+def decider(request, cle):
+    """Accept what a region proposes, as an act says, or refuse it with a reason."""
+    visibles = PropositionDeDotation.objects.visibles_par(request.user)
+    lue = get_object_or_404(visibles.select_related("exercice__enveloppe", "region", "proposee_par"), cle=cle)
+    if not PropositionDeDotation.objects.decidables_par(request.user).filter(pk=lue.pk).exists():
+        raise PermissionDenied
+    donnees, _ = envoi(request)
+    formulaire = FormulaireReponse(donnees, proposition=lue, personne=request.user)
+    if reponse := _enregistrer(request, formulaire, lambda _: _adresse(lue.exercice)):
+        return reponse
+    contexte = {
+        "fil_ariane": _fil_ariane(lue.exercice, "Répondre à la région"),
+        "exercice": lue.exercice,
+        "proposition": lue,
+        "formulaires": [formulaire],
+        "titre": "Répondre à la région",
+    }
+    return render(request, "programme/dotation_formulaire.html", contexte)
+
+
+def _enregistrer(request, formulaire, vers):
+    """Return where to go once it is written; None when something is to be corrected, then said by the form."""
+    if not (formulaire.is_bound and formulaire.is_valid()):
+        return None
+    try:
+        obtenu = formulaire.save()
+    except ValidationError as erreur:
+        formulaire._update_errors(erreur)
+    except TransitionImpossible as refus:
+        formulaire.add_error(None, str(refus))
+    else:
+        messages.success(request, "C'est enregistré.")
+        return redirect(vers(obtenu))
+    return None
+
+
+def _formulaire(request, lu, titre, formulaires, dotation=None):
+    contexte = {
+        "fil_ariane": _fil_ariane(lu, titre),
+        "exercice": lu,
+        "dotation": dotation,
+        "formulaires": formulaires,
+        "titre": titre,
+    }
+    return render(request, "programme/dotation_formulaire.html", contexte)
+
+
+def _exercice(code, annee, ecrire=False):
+    enveloppe = get_object_or_404(Enveloppe, code=code)
+    if not PREMIERE_ANNEE <= annee <= aujourdhui().year + 5:
+        raise Http404("Année inconnue")
+    if ecrire:
+        return Exercice.objects.get_or_create(enveloppe=enveloppe, annee=annee)[0]
+    lu = Exercice.objects.select_related("enveloppe").filter(enveloppe=enveloppe, annee=annee).first()
+    return lu or Exercice(enveloppe=enveloppe, annee=annee)
+
+
+def _peut_repartir(personne, lu):
+    """Tell whether a person may set a share of that year: some or all, `plafonds.fixer` says which."""
+    return Dotation.objects.repartissables_par(personne, lu.enveloppe)
+
+
+def _dotation_ou_404(request, cle):
+    visibles = Dotation.objects.visibles_par(request.user)
+    return get_object_or_404(visibles.select_related("exercice__enveloppe__region", "region", "territoire"), cle=cle)
+
+
+def _adresse(lu):
+    return reverse("exercice", args=[lu.enveloppe.code, lu.annee])
+
+
+def _fil_ariane(lu, titre=""):
+    return [
+        ("Financements", reverse("financements")),
+        ("Suivi des enveloppes", reverse("suivi_financier")),
+        (str(lu), _adresse(lu)),
+        (titre, ""),
+    ]
