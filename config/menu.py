@@ -11,6 +11,7 @@ from comptes.models import Utilisateur
 from comptes.pages_publiques import garder
 from pilotage import a_faire
 from programme.models.comites import lit_des_comites
+from programme.models.dotations import suit_l_argent
 from programme.models.perimetres import lit_des_perimetres
 
 
@@ -63,6 +64,8 @@ class Menu:
             entrees.append(("Comités", "calendar-event-line", reverse("comites")))
         if lit_des_perimetres(self.personne):
             entrees.append(("Périmètres", "road-map-line", reverse("perimetres")))
+        if suit_l_argent(self.personne):
+            entrees.append(("Enveloppes", "money-euro-circle-line", reverse("suivi_financier")))
         # Others import invitations, from the page of members.
         if voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))

@@ -29,6 +29,8 @@ RAISON = "Démonstration"
 ACTE = "Acte fictif (démonstration)"
 CENTIME = Decimal("0.01")
 ANNEES = 3
+# Amounts that are decided are round.
+ROND = Decimal("10000.00")
 UN_JOUR = datetime.timedelta(days=1)
 # What happened to a line of an envelope, by how far its project is.
 VIES_AVANT = (("solliciter",), (), ("solliciter", "instruire"), ("solliciter",), ("solliciter", "instruire", "refuser"))
@@ -66,7 +68,6 @@ class ArgentInvente:
         dotations = Dotation.objects.bulk_create(
             Dotation(cle=self.cle(), exercice=exercice, region=region) for exercice in exercices for region in regions
         )
-        ActeDeDotation.objects.bulk_create(self._acte(dotation) for dotation in dotations if dotation.pk % 7)
         for dotation in dotations:
             cle = dotation.exercice.enveloppe_id, dotation.region_id
             self.dotations.setdefault(cle, []).append(dotation)
@@ -81,7 +82,10 @@ class ArgentInvente:
         rejouer(histoires, self.auteur, RAISON)
 
     def compter(self):
-        """Write the sums, once all is there."""
+        """Set the shares around what they carry, some almost used up; then write the sums."""
+        retablir(constater())
+        dotations = Dotation.objects.select_related("exercice").order_by("pk")
+        ActeDeDotation.objects.bulk_create(self._acte(dotation) for dotation in dotations if dotation.pk % 7)
         retablir(constater())
 
     def cle(self):
@@ -100,10 +104,11 @@ class ArgentInvente:
 
     def _acte(self, dotation):
         objectif = dotation.pk % 5 == 0
+        porte = dotation.charge * self.hasard.randrange(75 if objectif else 102, 300) / 100
         return ActeDeDotation(
             dotation=dotation,
             genre=GenreDotation.OBJECTIF if objectif else GenreDotation.PLAFOND,
-            montant=Decimal(self.hasard.randrange(30, 60) * 1_000_000),
+            montant=max(ROND * (porte // ROND + 1), 5 * ROND),
             autorite=AutoriteFinanciere.NATION,
             date=datetime.date(dotation.exercice.annee, 1, 1),
             acte=ACTE,

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from comptes.parcours import passer
 from programme import models
-from programme.argent import plafonds
+from programme.argent import faits, plafonds
 from programme.argent.ecritures import compter_au_plan, subvention_de
 from programme.argent.enums import AutoriteFinanciere, EtatFinancement, Financeur, GenreDotation, QualiteOperateur
 from tests.factories import AdministrateurFactory, EnveloppeFactory, UtilisateurFactory
@@ -170,3 +170,12 @@ def hors_fiche(territoire, **champs):
 
 def versement_prevu(ligne, exercice=2027, montant="100.00"):
     return models.VersementPrevu.objects.create(financement=ligne, exercice=exercice, montant=Decimal(montant))
+
+
+def ecart_de(projet, enveloppe):
+    """Return an act beyond a share of ten euros, kept apart."""
+    ligne = ligne_en(E_.SOLLICITE, projet=projet, enveloppe=enveloppe)
+    dotation = plafond("10.00", exercice__enveloppe=enveloppe)
+    attribuer = ligne.parcours.transition("attribuer")
+    champs = champs_d_argent(attribuer, dotation=dotation)
+    return faits.enregistrer_un_fait(ligne, "attribuer", AdministrateurFactory(), **champs)

@@ -10,7 +10,7 @@ from functools import cache
 from comptes.acces import aujourdhui
 from comptes.models import Utilisateur
 from comptes.requetes import demander, lire_pour, reponse
-from pilotage.a_faire import acces, campagnes, perimetres, projets
+from pilotage.a_faire import acces, campagnes, financements, perimetres, projets
 from pilotage.a_faire.taches import DELAI
 
 
@@ -101,4 +101,4 @@ def _additionner(lus, comptees):
 @cache
 def sources():
     """Return all the sources, once the rooms are loaded."""
-    return (*projets.sources(), *campagnes.sources(), *perimetres.sources(), *acces.sources())
+    return (*projets.sources(), *campagnes.sources(), *perimetres.sources(), *financements.sources(), *acces.sources())

@@ -99,14 +99,6 @@ PARCOURS = Parcours(
             champs=("montant", "acte"), consequence="L'acte est pris : l'argent est engagé.",
         ),
         Transition(
-            "augmenter", "Enregistrer un avenant", tuple(E.engages()), "", **FAIT, champs=("montant", "acte"),
-            consequence="Ce qui est engagé augmente d'autant.",
-        ),
-        Transition(
-            "desengager", "Désengager", tuple(E.engages()), "", **FAIT, champs=("montant",), motif=True,
-            consequence="Le montant revient à l'enveloppe régionale.",
-        ),
-        Transition(
             "verser", "Enregistrer un versement", tuple(E.engages()), E.VERSEMENT, **FAIT,
             champs=("montant", "genre_versement", "exercice"), consequence="Une avance, ou un acompte.",
         ),
@@ -114,6 +106,14 @@ PARCOURS = Parcours(
             "solder", "Solder", tuple(E.engages()), E.SOLDE, **FAIT,
             champs=("montant", "genre_versement", "exercice"),
             consequence="C'est le dernier versement : ce qui n'est pas versé revient à l'enveloppe régionale.",
+        ),
+        Transition(
+            "augmenter", "Enregistrer un avenant", tuple(E.engages()), "", **FAIT, champs=("montant", "acte"),
+            consequence="Ce qui est engagé augmente d'autant.",
+        ),
+        Transition(
+            "desengager", "Désengager", tuple(E.engages()), "", **FAIT, champs=("montant",), motif=True,
+            consequence="Le montant revient à l'enveloppe régionale.",
         ),
         Transition(
             "reverser", "Enregistrer un reversement", (E.VERSEMENT, E.SOLDE, E.CADUC), "", **FAIT, motif=True,

@@ -5,7 +5,7 @@ from django import forms
 from comptes.acces import aujourdhui
 from programme.argent import demandes
 from programme.argent.ecritures import est_imputable
-from programme.argent.enums import AutoriteFinanciere, Circuit, Financeur, GenreVersement
+from programme.argent.enums import AutoriteFinanciere, Circuit, Financeur, GenreVersement, NatureFinancement
 from programme.champs_de_saisie import ChampDate, ChampEntier, ChampMontant
 from programme.forms.parcours import ParCle
 from programme.models import Dotation, Enveloppe, Financement, Mouvement
@@ -59,6 +59,8 @@ class FormulaireFinancement(forms.ModelForm):
         self.fields["region"].required = False
         if regions.count() < 2:
             del self.fields["region"]
+        for nom in ("financeur", "assiette_taxe"):
+            self.fields[nom].choices = [("", "Choisir"), *self.fields[nom].choices[1:]]
         self.fields["enveloppe"].queryset = Enveloppe.objects.all()
         self.fields["enveloppe"].empty_label = "Aucune : autre financeur"
 
@@ -68,6 +70,8 @@ class FormulaireFinancement(forms.ModelForm):
             self.add_error("enveloppe", "Choisissez l'enveloppe.")
         if donnees.get("financeur") not in (None, Financeur.ENVELOPPE) and donnees.get("enveloppe"):
             self.add_error("enveloppe", "Cette enveloppe est du programme : choisissez « Enveloppe du programme ».")
+        if donnees.get("financeur") == Financeur.AUTOFINANCEMENT:
+            donnees["nature"] = NatureFinancement.FONDS_PROPRES
         return donnees
 
     def _post_clean(self):

@@ -16,16 +16,25 @@ MAXIMUM = 200
 class FiltreDemandes(forms.Form):
     """What the list of requests is asked."""
 
-    etat = forms.ChoiceField(label="État", required=False)
+    EN_ATTENTE, TOUTES = "attente", "toutes"
+
+    etat = forms.ChoiceField(
+        label="État",
+        required=False,
+        choices=[(EN_ATTENTE, "À instruire ou à programmer"), (TOUTES, "Toutes"), *EtatFinancement.choices],
+    )
     enveloppe = forms.ModelChoiceField(
         Enveloppe.objects.all(), label="Enveloppe", required=False, empty_label="Toutes", to_field_name="code"
     )
     region = forms.ModelChoiceField(Region.objects.all(), label="Région", required=False, empty_label="Toutes")
     q = forms.CharField(label="Projet, bénéficiaire, dossier", required=False, max_length=100)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["etat"].choices = [("", "Tous"), *EtatFinancement.choices]
+    def etats(self):
+        """Return the states that are asked for: without a word, those that await somebody."""
+        demande = self.cleaned_data["etat"]
+        if demande == self.TOUTES:
+            return list(EtatFinancement)
+        return [demande] if demande not in ("", self.EN_ATTENTE) else EtatFinancement.avant_decision()
 
 
 class FormulaireProgrammation(forms.Form):

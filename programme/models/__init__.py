@@ -7,7 +7,7 @@ from .catalogue import Besoin, ChiffreAnnonce, Enveloppe, Mesure
 from .comites import Comite, PointDeComite
 from .contrats import Contrat
 from .documents_signes import DocumentSigne
-from .dotations import ActeDeDotation, Dotation, Exercice, Ouverture, PropositionDeDotation
+from .dotations import ActeDeDotation, Dotation, Exercice, Ouverture
 from .etiquettes import Etiquette
 from .financements import Financement, VersementPrevu
 from .habilitations import Operateur, Porteur
@@ -18,6 +18,7 @@ from .perimetres import DeliberationDePerimetre, DemandeDePerimetre, PassageDePe
 from .pieces import Piece
 from .projets import Projet
 from .propositions import PropositionDeFiche
+from .propositions_de_dotation import PropositionDeDotation
 from .remarques import Remarque
 from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision

@@ -298,6 +298,11 @@ class Projet(AvecParcours):
         return Meteo(self.meteo).ton if self.meteo else ""
 
     @property
+    def manque_au_plan(self):
+        """What is to be found for its plan of financing to balance, in euros; None when the cost is unknown."""
+        return None if self.cout_total is None else self.cout_total - self.sources
+
+    @property
     def est_public(self):
         return self.etat in EtatProjet.publics() and not self.non_public_motif
 

@@ -45,6 +45,14 @@ class QuerySetFinancements(QuerySetDeParcours):
         """Keep those that were asked of an envelope that a person operates."""
         return self.filter(self._demandes_a(personne))
 
+    def a_deux(self):
+        """Keep those of which préfet and region decide together."""
+        return self.filter(self._a_deux())
+
+    def a_l_etat(self, personne):
+        """Keep those of the region, or of a territory, that a service of the State follows."""
+        return self.filter(self._de_l_etat(personne))
+
     def demandes(self):
         """Keep those that a funder knows."""
         return self.filter(etat__in=EtatFinancement.demandes())

@@ -16,7 +16,7 @@ from programme.argent.ensemble import programmer_en_nombre
 from programme.argent.enums import EtatFinancement
 from programme.forms.programmation import MAXIMUM, FiltreDemandes, FormulaireProgrammation
 from programme.models import Financement
-from programme.views.dotations import suit_l_argent
+from programme.models.dotations import suit_l_argent
 from tableurs.francais import normaliser, pluriel
 from tableurs.views.acces import envoi, page_demandee
 
@@ -33,7 +33,7 @@ def liste(request):
         raise PermissionDenied
     filtre = FiltreDemandes(request.GET)
     demandes = _demandees(request)
-    demandes = _filtrer(demandes, filtre.cleaned_data) if filtre.is_valid() else demandes.none()
+    demandes = _filtrer(demandes, filtre) if filtre.is_valid() else demandes.none()
     page = page_demandee(request, Paginator(demandes.order_by("etat_depuis", "pk"), LIGNES_PAR_PAGE))
     programmables = Financement.objects.programmables_par(request.user).filter(
         pk__in=[ligne.pk for ligne in page], etat__in=EtatFinancement.avant_decision()
@@ -118,8 +118,9 @@ def _demandees(request):
     return visibles.select_related(*LU_AVEC)
 
 
-def _filtrer(demandes, choix):
-    for nom in ("etat", "enveloppe", "region"):
+def _filtrer(demandes, filtre):
+    choix, demandes = filtre.cleaned_data, demandes.filter(etat__in=filtre.etats())
+    for nom in ("enveloppe", "region"):
         if choix[nom]:
             demandes = demandes.filter(**{nom: choix[nom]})
     for mot in normaliser(choix["q"]).split():

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from comptes.acces import aujourdhui, est_administrateur, habilitations
+from comptes.acces import aujourdhui, est_administrateur
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from comptes.parcours import TransitionImpossible
 from programme.argent.bureau import parts
@@ -28,30 +28,25 @@ from programme.models import (
     Operateur,
     PropositionDeDotation,
 )
+from programme.models.dotations import suit_l_argent
 from tableurs.views.acces import envoi, page_demandee
-from territoires.models import EtatTerritorial, PiloteRegional, Region
+from territoires.models import Region
 
 LIGNES_PAR_PAGE = 50
 PREMIERE_ANNEE = 2018
-
-
-def suit_l_argent(personne):
-    """Tell whether shares are any business of a person: operators, regions, the State, the national team."""
-    suivent = Operateur | PiloteRegional | EtatTerritorial
-    return any(une.voit_tout or isinstance(une, suivent) for une in habilitations(personne))
 
 
 class ChoixDuSuivi(forms.Form):
     enveloppe = forms.ModelChoiceField(
         Enveloppe.objects.all(), label="Enveloppe", required=False, empty_label="Toutes", to_field_name="code"
     )
-    annee = forms.TypedChoiceField(label="Année", required=False, coerce=int, empty_value=None)
+    annee = forms.TypedChoiceField(label="Année", required=False, coerce=int, empty_value=0)
     region = forms.ModelChoiceField(Region.objects.all(), label="Région", required=False, empty_label="Toutes")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         annees = range(aujourdhui().year, PREMIERE_ANNEE - 1, -1)
-        self.fields["annee"].choices = [("", "Toutes"), *((annee, annee) for annee in annees)]
+        self.fields["annee"].choices = [(0, "Toutes"), *((annee, annee) for annee in annees)]
 
     def choisir(self, dotations):
         chemins = {"enveloppe": "exercice__enveloppe", "annee": "exercice__annee", "region": "region"}
@@ -64,7 +59,8 @@ class ChoixDuSuivi(forms.Form):
 def suivi(request):
     if not suit_l_argent(request.user):
         raise PermissionDenied
-    choix = ChoixDuSuivi(request.GET)
+    # This year's, unless another is asked for.
+    choix = ChoixDuSuivi({"annee": aujourdhui().year, **request.GET.dict()})
     dotations = Dotation.objects.visibles_par(request.user)
     dotations = choix.choisir(dotations) if choix.is_valid() else dotations.none()
     dotations = dotations.order_by("-exercice__annee", "exercice__enveloppe__ordre", "region__nom", "territoire__nom")

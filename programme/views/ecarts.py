@@ -12,7 +12,7 @@ from comptes.methodes import lire_ou_ecrire, lire_seulement, methodes
 from comptes.parcours import TransitionImpossible
 from programme.argent import faits
 from programme.models import Ecart, Financement
-from programme.views.dotations import suit_l_argent
+from programme.models.dotations import suit_l_argent
 from tableurs.views.acces import envoi, page_demandee
 
 LIGNES_PAR_PAGE = 50

@@ -7,24 +7,51 @@ from tests.acces.objets import ObjetAdmin
 from tests.acces.profils import (
     ADMINISTRATEUR,
     AGENT,
+    ASSOCIE,
     CHEF,
     CONNAISSENT_LE_TRANSMIS,
+    ETAT,
+    INTERDIT,
     NATIONAUX,
     OPERATEUR,
     PILOTE,
+    PILOTE_VOISIN,
     PORTEUR,
     RIEN_A_ENVOYER,
+    RIEN_A_LIRE,
     Reponse,
     seuls,
     voient_mais,
 )
 from tests.acces.projets import CONNAISSENT
+from tests.outils.personnages import ENVELOPPE
 
 DEMANDENT = {CHEF, PORTEUR, PILOTE, AGENT, ADMINISTRATEUR}
 DEMANDENT_POUR_LE_TRANSMIS = {CHEF, PILOTE, AGENT, ADMINISTRATEUR}
 AJOUTENT = voient_mais(DEMANDENT, CONNAISSENT, inconnus=())
 MODIFIENT = voient_mais(DEMANDENT_POUR_LE_TRANSMIS, CONNAISSENT_LE_TRANSMIS, inconnus=())
 INSTRUISENT = voient_mais({OPERATEUR, ADMINISTRATEUR}, CONNAISSENT_LE_TRANSMIS, inconnus=())
+# Whose business envelopes are.
+SUIVENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ETAT, OPERATEUR} | NATIONAUX
+PROPOSENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}
+REPARTISSENT = PROPOSENT | {OPERATEUR, ADMINISTRATEUR}
+LISENT_LA_PART = {PILOTE, AGENT, OPERATEUR} | NATIONAUX
+FIXENT = voient_mais({OPERATEUR, ADMINISTRATEUR}, LISENT_LA_PART, inconnus=())
+REGLENT = voient_mais({OPERATEUR, ADMINISTRATEUR}, CONNAISSENT_LE_TRANSMIS, inconnus=())
+
+
+def ecart(adresse, titre, lire, ecrire):
+    return Ligne(adresse, titre, lire, ecrire, "d'un transmis", lambda monde: [monde.ecart.cle])
+
+
+def part(adresse, titre, lire, ecrire):
+    return Ligne(adresse, titre, lire, ecrire, "de la région pilote", lambda monde: [monde.ecart.dotation.cle])
+
+
+def annee(adresse, titre, lire, ecrire):
+    return Ligne(adresse, titre, lire, ecrire, "de l'opérateur", lambda monde: [ENVELOPPE, 2026])
+
+
 ARGENT = [
     Ligne(
         "projet_plan",
@@ -89,6 +116,26 @@ ARGENT = [
         MODIFIENT,
         "sollicité, d'un transmis",
         lambda monde: [monde.sollicitee.cle, "retirer"],
+    ),
+    Ligne("suivi_financier", "Suivi des enveloppes", seuls(SUIVENT), RIEN_A_ENVOYER),
+    Ligne("demandes", "Demandes de financement", seuls(SUIVENT), RIEN_A_ENVOYER),
+    Ligne("demandes_programmer", "Programmer des demandes : aperçu", seuls(SUIVENT), RIEN_A_ENVOYER),
+    Ligne("demandes_appliquer", "Programmer des demandes", RIEN_A_LIRE, INTERDIT),
+    Ligne("ecarts", "Écarts à régulariser", seuls(SUIVENT), RIEN_A_ENVOYER),
+    ecart("ecart_regulariser", "Compter un écart", RIEN_A_LIRE, REGLENT),
+    ecart("ecart_ecarter", "Écarter un acte", REGLENT, REGLENT),
+    part("dotation", "Une enveloppe régionale", seuls(LISENT_LA_PART, Reponse.ABSENT), RIEN_A_ENVOYER),
+    part("dotation_fixer", "Fixer une enveloppe régionale", FIXENT, FIXENT),
+    annee("exercice", "Une année d'une enveloppe", seuls(SUIVENT), RIEN_A_ENVOYER),
+    annee("exercice_ouvrir", "Enregistrer une ouverture de crédits", *[seuls({ADMINISTRATEUR})] * 2),
+    annee("exercice_repartir", "Répartir une enveloppe", *[seuls(REPARTISSENT)] * 2),
+    annee("exercice_proposer", "Proposer une enveloppe pour sa région", *[seuls(PROPOSENT)] * 2),
+    Ligne(
+        "proposition_decider",
+        "Répondre à la proposition d'une région",
+        *[voient_mais({OPERATEUR, ADMINISTRATEUR}, {OPERATEUR, PILOTE, AGENT} | NATIONAUX, inconnus=())] * 2,
+        "de la région pilote",
+        lambda monde: [monde.proposition_de_dotation.cle],
     ),
 ]
 ADMINISTRATION_DE_L_ARGENT = {

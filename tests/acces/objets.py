@@ -50,6 +50,9 @@ class Monde:
     # Of the idea: not asked yet; of the transmitted one: asked of the operator's envelope.
     ligne: Any
     sollicitee: Any
+    # Of the transmitted one: an act beyond the region's share; what the region asks that it be.
+    ecart: Any
+    proposition_de_dotation: Any
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from programme.argent.enums import Circuit, EtatFinancement, GenreDotation
-from programme.argent.faits import enregistrer_un_fait
 from programme.models import Dotation, Ecart, Exercice, Financement, Mouvement, Ouverture
 from territoires.models import Region, Territoire
-from tests.factories import AdministrateurFactory, EnveloppeFactory
+from tests.factories import EnveloppeFactory
 from tests.factories_argent import (
-    LE,
     DotationFactory,
     ExerciceFactory,
     FinancementFactory,
@@ -20,6 +18,7 @@ from tests.factories_argent import (
     OuvertureFactory,
     PropositionFactory,
     avancer,
+    ecart_de,
     hors_fiche,
     ligne_en,
     plafond,
@@ -235,10 +234,7 @@ def test_un_versement_prevu(reference):
 
 @pytest.fixture
 def ecart(reference):
-    ligne = FinancementFactory()
-    dotation = plafond("10.00", exercice__enveloppe=ligne.enveloppe)
-    fait = {"dotation": dotation, "montant": CENT, "autorite": "operateur", "date": LE, "acte": "Convention"}
-    return enregistrer_un_fait(ligne, "attribuer", AdministrateurFactory(), **fait)
+    return ecart_de(ProjetFactory(), EnveloppeFactory())
 
 
 @pytest.mark.parametrize(
