@@ -122,11 +122,17 @@ def champs_d_argent(transition, **autres):
     return champs | ({"genre_versement": genre} if genre else {})
 
 
+def dotation_pour(ligne):
+    """Return the share of the region that a line draws on, made when there is none."""
+    ou = {"region_id": ligne.region_id, "exercice__enveloppe": ligne.enveloppe}
+    return models.Dotation.objects.filter(territoire=None, **ou).first() or DotationFactory(**ou)
+
+
 def avancer(ligne, cle, par=None, **autres):
     """Move a line as an administrator would. Returns its movement."""
     transition = ligne.parcours.transition(cle)
     if ligne.enveloppe_id and cle in ("programmer", "attribuer") and "dotation" not in autres:
-        autres["dotation"] = ligne.dotation or DotationFactory(exercice__enveloppe=ligne.enveloppe)
+        autres["dotation"] = ligne.dotation or dotation_pour(ligne)
     return passer(ligne, transition, par or AdministrateurFactory(), **champs_d_argent(transition, **autres))
 
 
