@@ -179,9 +179,10 @@ def versement_prevu(ligne, exercice=2027, montant="100.00"):
 
 
 def ecart_de(projet, enveloppe):
-    """Return an act beyond a share of ten euros, kept apart."""
+    """Return an act beyond what its share has left, ten euros, kept apart."""
     ligne = ligne_en(E_.SOLLICITE, projet=projet, enveloppe=enveloppe)
-    dotation = plafond("10.00", exercice__enveloppe=enveloppe)
+    dotation = dotation_pour(ligne)
+    plafond(dotation.charge + 10, dotation=dotation)
     attribuer = ligne.parcours.transition("attribuer")
     champs = champs_d_argent(attribuer, dotation=dotation)
     return faits.enregistrer_un_fait(ligne, "attribuer", AdministrateurFactory(), **champs)
