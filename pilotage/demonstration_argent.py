@@ -85,7 +85,9 @@ class ArgentInvente:
         """Set the shares around what they carry, some almost used up; then write the sums."""
         retablir(constater())
         dotations = Dotation.objects.select_related("exercice").order_by("pk")
-        ActeDeDotation.objects.bulk_create(self._acte(dotation) for dotation in dotations if dotation.pk % 7)
+        ActeDeDotation.objects.bulk_create(
+            self._acte(dotation, rang % 5 == 0) for rang, dotation in enumerate(dotations) if rang % 7
+        )
         retablir(constater())
 
     def cle(self):
@@ -102,8 +104,7 @@ class ArgentInvente:
             saisie_par=self.auteur,
         )
 
-    def _acte(self, dotation):
-        objectif = dotation.pk % 5 == 0
+    def _acte(self, dotation, objectif):
         porte = dotation.charge * self.hasard.randrange(75 if objectif else 102, 300) / 100
         return ActeDeDotation(
             dotation=dotation,

@@ -186,3 +186,9 @@ def ecart_de(projet, enveloppe):
     attribuer = ligne.parcours.transition("attribuer")
     champs = champs_d_argent(attribuer, dotation=dotation)
     return faits.enregistrer_un_fait(ligne, "attribuer", AdministrateurFactory(), **champs)
+
+
+def sommes(ligne):
+    """Return (programmé, engagé, versé) as they are written."""
+    ligne.refresh_from_db()
+    return ligne.programme, ligne.engage, ligne.verse

@@ -134,4 +134,4 @@ def _filtrer(demandes, filtre):
 
 
 def _fil_ariane():
-    return [("Financements", reverse("financements")), ("Demandes", "")]
+    return [("Enveloppes", reverse("suivi_financier")), ("Demandes", "")]

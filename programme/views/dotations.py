@@ -68,7 +68,7 @@ def suivi(request):
     cles = [dotation.pk for dotation in page]
     lues = {part.dotation.pk: part for part in parts(Dotation.objects.filter(pk__in=cles))}
     contexte = {
-        "fil_ariane": [("Financements", reverse("financements")), ("Suivi des enveloppes", "")],
+        "fil_ariane": [("Enveloppes", "")],
         "choix": choix,
         "page": page,
         "parts": [lues[cle] for cle in cles],
@@ -257,8 +257,7 @@ def _adresse(lu):
 
 def _fil_ariane(lu, titre=""):
     return [
-        ("Financements", reverse("financements")),
-        ("Suivi des enveloppes", reverse("suivi_financier")),
+        ("Enveloppes", reverse("suivi_financier")),
         (str(lu), _adresse(lu)),
         (titre, ""),
     ]

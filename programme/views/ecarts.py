@@ -38,7 +38,7 @@ def liste(request):
     page = page_demandee(request, Paginator(ecarts, LIGNES_PAR_PAGE))
     siens = Financement.objects.attribuables_par(request.user)
     contexte = {
-        "fil_ariane": [("Financements", reverse("financements")), ("Écarts à régulariser", "")],
+        "fil_ariane": [("Enveloppes", reverse("suivi_financier")), ("Écarts à régulariser", "")],
         "page": page,
         "reglables": set(siens.filter(pk__in=[ecart.financement_id for ecart in page]).values_list("pk", flat=True)),
     }
@@ -73,7 +73,7 @@ def ecarter(request, cle):
         return redirect("ecarts")
     contexte = {
         "fil_ariane": [
-            ("Financements", reverse("financements")),
+            ("Enveloppes", reverse("suivi_financier")),
             ("Écarts à régulariser", reverse("ecarts")),
             ("Écarter un acte", ""),
         ],
