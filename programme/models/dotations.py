@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from comptes.acces import (
     QuerySetPortee,
@@ -61,6 +62,7 @@ class Exercice(models.Model):
     ouvert_cp = ChampEuros("ouvert en CP (€)", null=True, blank=True, editable=False)
     reparti = ChampEuros("réparti en plafonds (€)", default=RIEN, editable=False)
 
+    historique = HistoricalRecords()
     objects = QuerySetReference.as_manager()
 
     class Meta:

@@ -8,7 +8,19 @@ from simple_history.utils import bulk_update_with_history
 from comptes import pages_publiques
 from comptes.models import Utilisateur
 from programme.enums import EtatProjet
-from programme.models import Besoin, ChiffreAnnonce, Contrat, Enveloppe, Indicateur, Jalon, Mesure, Projet, Releve
+from programme.models import (
+    Besoin,
+    ChiffreAnnonce,
+    Contrat,
+    Enveloppe,
+    Exercice,
+    Financement,
+    Indicateur,
+    Jalon,
+    Mesure,
+    Projet,
+    Releve,
+)
 from territoires import perimetres, recherche
 from territoires.models import (
     ActeurLocal,
@@ -30,6 +42,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests.factories_argent import ExerciceFactory, FinancementFactory, avancer
 from tests.factories_comites import ContratFactory
 from tests.factories_projets import JalonFactory, ReleveFactory, projet_en
 from tests.pilotage import lecture
@@ -66,6 +79,8 @@ CHANGEMENTS = {
     Composition: ({**DUNKERQUE, "collectivite__nom__startswith": "CU"}, "au", AUTREFOIS),
     Departement: ({"code": "59"}, "nom", "Nord-essai"),
     Enveloppe: ({"code": "PIC"}, "nom", "Plan d'essai"),
+    Exercice: ({"enveloppe__code": "PIC"}, "ouvert_ae", 5_000_000),
+    Financement: ({"enveloppe__code": "PIC"}, "enveloppe", lambda: Enveloppe.objects.get(code="BDT")),
     Filiation: ({"acte": "Essai"}, "acte", "Acte d'essai"),
     Indicateur: ({"projet__cle": CLE_DU_PROJET}, "nom", "Indicateur d'essai"),
     Contrat: ({"territoire__slug": "dunkerque"}, "signataires", "Signataire d'essai"),
@@ -88,6 +103,7 @@ CHANGEMENTS = {
 # Whom « Qui pilote » shows.
 DE_QUI_PILOTE = {ActeurLocal, PiloteRegional, EtatTerritorial, Utilisateur}
 PARTICULIERS = {
+    ("financements", Projet): ({"cle": CLE_DU_PROJET}, "montants_secrets", True),
     ("mesures", ChiffreAnnonce): ({"cle": "mesures"}, "valeur", 19),
     ("territoire", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
     ("mesure", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
@@ -110,6 +126,10 @@ INVISIBLES = {
     ("communes_suggestions", Collectivite): REECRIT,
     ("communes_suggestions", Departement): REECRIT,
     ("financements", Phase): "it only orders the envelopes",
+    **{
+        ("financements", modele): "only other ways to present the amounts ask for it"
+        for modele in (Besoin, Mesure, Region, Territoire)
+    },
     ("mesures", Phase): "it only orders the needs",
     ("projet", Inscription): MENE,
     ("projet", Liste): MENE,
@@ -178,6 +198,13 @@ def _montrer_un_projet():
     ReleveFactory(indicateur__projet=projet)
 
 
+def _montrer_de_l_argent():
+    projet = Projet.objects.get(cle=CLE_DU_PROJET)
+    pic = Enveloppe.objects.get(code="PIC")
+    ExerciceFactory(enveloppe=pic, annee=2025, ouvert_ae=1_000_000)
+    avancer(FinancementFactory(projet=projet, enveloppe=pic), "attribuer")
+
+
 def ligne(modele, nom=""):
     """Return the row to change, and how."""
     cle, champ, valeur = PARTICULIERS.get((nom, modele), CHANGEMENTS[modele])
@@ -187,14 +214,16 @@ def ligne(modele, nom=""):
         f.ActeurFactory(territoire=territoire, personne=personne, qualite="elu_referent", nom_public=True, du=AUTREFOIS)
         f.PiloteFactory(region_id="32", du=AUTREFOIS)
         f.EtatFactory(region_id="32", du=AUTREFOIS)
-    if nom in ("projet", "projets", "projets_carte", "mesure") or modele is Projet:
+    if nom in ("projet", "projets", "projets_carte", "mesure", "financements") or modele is Projet:
         _montrer_un_projet()
+    if nom == "financements":
+        _montrer_de_l_argent()
     if modele is Contrat:
         ContratFactory(territoire=Territoire.objects.get(slug="dunkerque"))
     if modele is Filiation:
         origine = Territoire.objects.get(slug="dunkerque")
         f.FiliationFactory(origine=origine, acte="Essai")
-    return modele.objects.filter(**cle).first(), champ, valeur
+    return modele.objects.filter(**cle).first(), champ, valeur() if callable(valeur) else valeur
 
 
 PAIRES = [(nom, modele) for nom, vue in sorted(PAGES.items()) for modele in vue.modeles]

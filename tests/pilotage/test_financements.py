@@ -1,12 +1,18 @@
 """The announced money: what sources name, what none breaks down, never shown as paid."""
 
+from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 
-from programme.enums import PrecisionMontant
+from comptes.acces import aujourdhui
+from programme.argent import tableaux
+from programme.enums import EtatProjet, PrecisionMontant
 from programme.models import ChiffreAnnonce, Enveloppe
 from tests import factories as f
+from tests.factories_argent import FinancementFactory, avancer, hors_fiche
+from tests.factories_projets import projet_en
 from tests.pilotage.lecture import ouvrir
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +104,93 @@ def test_sans_enveloppe_la_page_le_dit(client, base_vide):
     page = ouvrir(client, "/financements/")
     assert "Aucune enveloppe n'est encore saisie" in page.mots
     assert "M€" not in page.mots
+
+
+# --- What followed
+
+
+@pytest.fixture
+def suivi(client, territoire, voisin):
+    """Two public projects of two regions, a loan, a secret one; before the end of the last month."""
+    pic, bdt = (Enveloppe.objects.get(code=code) for code in ("PIC", "BDT"))
+    for lieu, region, enveloppe, champs in (
+        (territoire, "32", pic, {}),
+        (voisin, "44", bdt, {"nature": "pret"}),
+    ):
+        projet = projet_en(EtatProjet.INSCRIT, territoire=lieu)
+        avancer(FinancementFactory(projet=projet, enveloppe=enveloppe, region_id=region, **champs), "attribuer")
+    secret = projet_en(EtatProjet.INSCRIT, territoire=territoire, montants_secrets=True)
+    avancer(FinancementFactory(projet=secret, enveloppe=pic), "programmer")
+    avancer(hors_fiche(territoire, enveloppe=pic, demande=Decimal("0.10")), "attribuer", montant=Decimal("0.10"))
+
+
+def lignes_de(client, **question):
+    page = ouvrir(client, "/financements/?" + urlencode(question))
+    return [ligne for ligne in page.lignes if ligne[0] not in {"Non détaillé par les sources", "Annoncé en tout"}]
+
+
+def test_annonce_ouvert_programme_attribue_verse_ont_chacun_leur_colonne(client, suivi):
+    pic = next(ligne for ligne in lignes_de(client) if ligne[0].startswith("Plan d'inv") and len(ligne) == 6)
+    assert pic[1:] == ["250 M€", "inconnu", "0,00 €", "1 000,10 €", "0,00 €"]
+
+
+@pytest.mark.parametrize(
+    ("par", "attendu"),
+    [
+        ("region", {"Hauts-de-France": "1 000,10 €", "Grand Est": "1 000,00 €"}),
+        ("nature", {"Subvention": "1 000,10 €", "Prêt": "1 000,00 €"}),
+        ("annee", {"2026": "2 000,10 €"}),
+        ("territoire", {"Vallée de la Bresle - Vimeu": "1 000,10 €", "Vosges": "1 000,00 €"}),
+    ],
+)
+def test_les_montants_se_lisent_par(client, suivi, par, attendu):
+    lues = {ligne[0]: ligne[2] for ligne in lignes_de(client, par=par) if len(ligne) == 4 and ligne[0] in attendu}
+    assert lues == attendu
+
+
+def test_un_projet_de_plusieurs_besoins_compte_une_fois(client, territoire):
+    besoins = [f.MesureFactory(besoin=f.BesoinFactory(nom=nom)) for nom in ("Attirer encore", "Recruter encore")]
+    un = projet_en(EtatProjet.INSCRIT, territoire=territoire)
+    un.mesures.set(besoins)
+    avancer(FinancementFactory(projet=un), "attribuer")
+    lues = {ligne[0]: ligne[2] for ligne in lignes_de(client, par="besoin") if len(ligne) == 4}
+    assert lues["Plusieurs besoins"] == "1 000,00 €"
+    assert lues["Total"] == "1 000,00 €"
+
+
+def test_la_situation_est_celle_d_une_fin_de_mois(client, suivi):
+    avant = ouvrir(client, "/financements/?au=2025-12-31").mots
+    assert "Ce qui a suivi, au 31 décembre 2025" in avant.replace("\xa0", " ")
+    assert "Rien n'était encore programmé" in avant
+    ailleurs = ouvrir(client, "/financements/?au=nimporte&par=quoi").mots
+    assert "1 000,10" in ailleurs
+
+
+def test_les_projets_caches_sont_comptes_et_leur_total_seulement_s_il_ne_dit_rien(client, suivi, territoire):
+    mots = ouvrir(client, "/financements/").mots.replace("\xa0", " ")
+    assert "1 projet n'est pas compté" in mots
+    assert "Ensemble, environ" not in mots
+    pic = Enveloppe.objects.get(code="PIC")
+    for rang in range(4):
+        champs = {"porteur_nom": f"Porteur {rang}", "cout_total": Decimal(1_000_000)}
+        cache = projet_en(EtatProjet.TRANSMIS, territoire=territoire, **champs)
+        avancer(FinancementFactory(projet=cache, enveloppe=pic, demande=Decimal("600000")), "programmer",
+                montant=Decimal("600000"))  # fmt: skip
+    mots = ouvrir(client, "/financements/").mots.replace("\xa0", " ")
+    assert "5 projets ne sont pas comptés" in mots
+    assert "Ensemble, environ 2 M€" in mots
+
+
+def test_telle_que_connue_a_une_date(reference, suivi):
+    assert tableaux.lignes(tableaux.situation(tableaux.publics(), connue_au=date(2026, 1, 31)), tableaux.AXES[0]) == []
+    lues = tableaux.lignes(tableaux.situation(tableaux.publics(), connue_au=aujourdhui()), tableaux.AXES[0])
+    assert tableaux.totaliser(lues).engage == Decimal("2000.10")
+
+
+def test_la_page_tient_en_quinze_requetes_a_deux_lignes_comme_a_trente(client, suivi, django_assert_max_num_queries):
+    with django_assert_max_num_queries(15):
+        ouvrir(client, "/financements/?par=territoire")
+    for _ in range(28):
+        avancer(FinancementFactory(projet=projet_en(EtatProjet.INSCRIT)), "attribuer")
+    with django_assert_max_num_queries(15):
+        ouvrir(client, "/financements/?par=territoire")

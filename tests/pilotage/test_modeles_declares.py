@@ -7,12 +7,16 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from programme.argent.tableaux import AXES
 from tests.outils.adresses import adresses
 
 # Rewritten by the same act as the rows they come from: the history of these is enough.
 DERIVES = {
     # Each passage is written with its project.
     "Decision": {"Projet"},
+    # Each movement is written with its line; the year of the share that it draws on never changes.
+    "Mouvement": {"Financement"},
+    "Dotation": {"Financement"},
     "Appellation": {"Collectivite"},
     "Couverture": {"Perimetre"},
     "FondDeCarte": {"Collectivite", "Region"},
@@ -25,6 +29,7 @@ QUESTIONS = {
     "territoires": ["?q=val&region=32&departement=02&fiabilite=confirme&tri=-population", "?page=2"],
     "projets": ["?q=a&etat=inscrit&besoin=1&region=32&territoire=dunkerque&maturite=pret&tri=-titre"],
     "accueil": ["?liste=2018-11-22"],
+    "financements": [f"?par={axe.cle}" for axe in AXES],
 }
 
 PAGES = [adresse for adresse in adresses() if hasattr(adresse.vue, "modeles")]
