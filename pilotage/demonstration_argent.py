@@ -56,14 +56,13 @@ class ArgentInvente:
         self.dotations = {}
 
     def repartir(self):
-        """Open each envelope three years, and share it between the regions; some amounts are unknown, as they are."""
+        """Share each envelope between the regions, three years."""
         annee = self.maintenant.year
         exercices = Exercice.objects.bulk_create(
             Exercice(enveloppe=enveloppe, annee=une)
             for enveloppe in self.enveloppes
             for une in range(annee - ANNEES + 1, annee + 1)
         )
-        Ouverture.objects.bulk_create(self._ouverture(exercice) for exercice in exercices if self.hasard.random() < 0.8)
         regions = list(Region.objects.filter(pk__in=set(self.regions.values())).order_by("pk"))
         dotations = Dotation.objects.bulk_create(
             Dotation(cle=self.cle(), exercice=exercice, region=region) for exercice in exercices for region in regions
@@ -82,12 +81,15 @@ class ArgentInvente:
         rejouer(histoires, self.auteur, RAISON)
 
     def compter(self):
-        """Set the shares around what they carry, some almost used up; then write the sums."""
+        """Set the shares around what they carry, some almost used up; open as much. Some amounts stay unknown."""
         retablir(constater())
         dotations = Dotation.objects.select_related("exercice").order_by("pk")
         ActeDeDotation.objects.bulk_create(
             self._acte(dotation, rang % 5 == 0) for rang, dotation in enumerate(dotations) if rang % 7
         )
+        retablir(constater())
+        exercices = Exercice.objects.order_by("enveloppe", "annee")
+        Ouverture.objects.bulk_create(self._ouverture(exercice) for exercice in exercices if self.hasard.random() < 0.8)
         retablir(constater())
 
     def cle(self):
@@ -97,8 +99,8 @@ class ArgentInvente:
         return Ouverture(
             exercice=exercice,
             genre=GenreOuverture.INITIALE,
-            ae=Decimal(self.hasard.randrange(900, 1200) * 1_000_000),
-            cp=Decimal(self.hasard.randrange(400, 900) * 1_000_000),
+            ae=max(Decimal(self.hasard.randrange(40, 90) * 1_000_000), exercice.reparti),
+            cp=Decimal(self.hasard.randrange(20, 60) * 1_000_000),
             date=datetime.date(exercice.annee, 1, 1),
             acte=ACTE,
             saisie_par=self.auteur,

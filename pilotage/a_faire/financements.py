@@ -50,7 +50,7 @@ def _dire_demande(ligne):
 
 
 def _resumer_demandes(combien):
-    return Tache(f"{combien}{INSECABLE}demandes de financement attendent votre décision", reverse("demandes"))
+    return Tache(f"{combien}{INSECABLE}financements demandés attendent votre décision", reverse("demandes"))
 
 
 def _de_la_region(personne):
