@@ -27,6 +27,7 @@ from programme.views import (
     pieces,
     projets,
     propositions,
+    rapprochement,
     redaction,
     restriction,
     suivi,
@@ -59,6 +60,8 @@ urlpatterns = [
     # Money
     path("projets/<slug:cle>/financement/", financements.plan, name="projet_plan"),
     path("projets/<slug:cle>/financement/ajouter/", financements.nouveau, name="financement_nouveau"),
+    path("financements/a-rapprocher/", rapprochement.liste, name="a_rapprocher"),
+    path("financements/a-rapprocher/<slug:cle>/", rapprochement.rapprocher, name="rapprocher"),
     path("financements/lignes/<slug:cle>/", financements.fiche, name="financement"),
     path("financements/lignes/<slug:cle>/modifier/", financements.modifier, name="financement_modifier"),
     path("financements/lignes/<slug:cle>/<slug:etape>/", financements.passer_une_etape, name="financement_etape"),

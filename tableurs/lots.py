@@ -220,6 +220,8 @@ def annuler(lot, auteur=None, depuis=EtatLot.APPLIQUE):
             verrouille = _verrouiller(lot, depuis, "Seul un import appliqué peut être annulé.")
             if verrouille.purge_le:
                 raise ActionImpossible("Les lignes de cet import ont été effacées : il ne peut plus être annulé.")
+            if empechement := modele.empechement_d_annuler():
+                raise ActionImpossible(empechement)
             modele.avant_de_defaire()
             modele.revenir(verrouille.creees)
             _execution(lot, modele).defaire(verrouille.creees)
@@ -321,7 +323,7 @@ def _occupee(erreur):
 def _ressource_de(lot, auteur, motif):
     """Return the resource of a lot about to be written, which signs what it writes itself."""
     modele = ressource(lot.ressource)(lot.options, auteur)
-    modele.motif, modele.actes = motif, lambda: _actes(lot)
+    modele.motif, modele.lot, modele.actes = motif, lot, lambda: _actes(lot)
     return modele
 
 

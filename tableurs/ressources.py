@@ -95,10 +95,14 @@ class RessourceImport(Resource):
     lignes_ecrites_sur_le_champ = None
     # What the history of what it writes says: set when a lot is applied, or undone.
     motif = "Import"
+    # The lot that is applied, undone or shown: set with what follows.
+    lot = None
     # What the rows ask it to do itself (`operations.agir`): set with it, for what follows the rows.
     actes = staticmethod(lambda: ())
     # What applying does beyond the base (messages…), in a French sentence; and what undoing it doesn't take back.
     effets, reste = "", ""
+    # Whether what it writes can be taken back: said before it is applied.
+    annulable = True
 
     def __init__(self, options=None, auteur=None):
         super().__init__()
@@ -127,6 +131,14 @@ class RessourceImport(Resource):
     def ou_voir(self):
         """Return the objects on whose pages an import shows, beside the lists of the admin."""
         return ()
+
+    def bilan(self):
+        """Yield (sentence, words of a link, its address) of what came of applying the lot, beyond its counts."""
+        return ()
+
+    def empechement_d_annuler(self):
+        """Return why the lot, applied, can't be undone, in French; "" when it can."""
+        return ""
 
     @classmethod
     def jeux(cls):

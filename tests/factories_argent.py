@@ -12,6 +12,8 @@ from programme import models
 from programme.argent import faits, plafonds
 from programme.argent.ecritures import compter_au_plan, subvention_de
 from programme.argent.enums import AutoriteFinanciere, EtatFinancement, Financeur, GenreDotation, QualiteOperateur
+from programme.argent.rapprochement import repere_de
+from tableurs.models import LotImport
 from tests.factories import AdministrateurFactory, EnveloppeFactory, UtilisateurFactory
 from tests.factories_projets import ProjetFactory
 
@@ -192,3 +194,35 @@ def sommes(ligne):
     """Return (programmé, engagé, versé) as they are written."""
     ligne.refresh_from_db()
     return ligne.programme, ligne.engage, ligne.verse
+
+
+class LotFactory(DjangoModelFactory):
+    """A file that an operator brought in, applied."""
+
+    class Meta:
+        model = LotImport
+
+    ressource = "argent"
+    nom_fichier = "suivi.csv"
+    empreinte = "0" * 64
+    taille = 1
+
+
+class FaitImporteFactory(DjangoModelFactory):
+    """An award that waits."""
+
+    class Meta:
+        model = models.FaitImporte
+
+    enveloppe = factory.SubFactory(EnveloppeFactory)
+    lot = factory.SubFactory(LotFactory)
+    genre = "attribution"
+    dossier = "D-1"
+    repere = factory.LazyAttribute(lambda fait: repere_de(fait.dossier, "", "", None))
+    empreinte = factory.Sequence(lambda rang: f"empreinte-{rang}")
+    montant = Decimal("1000.00")
+    date = LE
+    acte = "CONV-1"
+    autorite = AutoriteFinanciere.OPERATEUR
+    ligne = 2
+    raison = "Aucun financement de cette enveloppe n'a ce numéro de dossier."

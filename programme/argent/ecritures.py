@@ -34,14 +34,17 @@ class EngagementDepasse(MontantRefuse):
     pass
 
 
-def verrouiller(lignes):
+def verrouiller(lignes, dotations=()):
     """Lock lines, then their projects, then their shares, each by key: two lists that cross wait for one another.
 
-    Returns the lines {key: line}, as they are.
+    `dotations`: keys of other shares, on which they are about to draw. Returns the lines {key: line}, as they are.
     """
+    if not lignes:
+        verrouiller_par_cle(Dotation, {*dotations})
+        return {}
     lues = type(lignes[0])._base_manager.select_for_update().order_by("pk").in_bulk([ligne.pk for ligne in lignes])
     verrouiller_par_cle(Projet, {ligne.projet_id for ligne in lues.values()})
-    verrouiller_par_cle(Dotation, {ligne.dotation_id for ligne in lues.values()})
+    verrouiller_par_cle(Dotation, {*dotations, *(ligne.dotation_id for ligne in lues.values())})
     return lues
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from comptes.parcours import passer, permises_parmi, refus
-from programme.argent.ecritures import est_imputable, verrouiller, verrouiller_par_cle
+from programme.argent.ecritures import est_imputable, verrouiller
 from programme.argent.parcours import PARCOURS
 from programme.models import Dotation
 from programme.montants import total
@@ -80,7 +80,6 @@ def programmer_en_nombre(choix, dotation, par, **decision):
     Raises what `passer` raises for the first that can't be: nothing is done then. All are locked first, by key: two
     lists that cross wait for one another.
     """
-    verrouiller([ligne for ligne, _ in choix])
-    verrouiller_par_cle(Dotation, {dotation.pk})
+    verrouiller([ligne for ligne, _ in choix], {dotation.pk})
     champs = {"dotation": dotation, **decision}
     return [passer(ligne, "programmer", par, montant=montant, **champs) for ligne, montant in choix]

@@ -161,8 +161,24 @@ class AutoriteFinanciere(models.TextChoices):
     AUTRE = "autre", "Autre autorité"
 
 
+# Who decides most often, by circuit.
+AUTORITES = {
+    Circuit.OPERATEUR: AutoriteFinanciere.OPERATEUR,
+    Circuit.PREFET: AutoriteFinanciere.PREFET_DE_REGION,
+    Circuit.REGION: AutoriteFinanciere.COMMISSION_PERMANENTE,
+    Circuit.PREFET_ET_REGION: AutoriteFinanciere.PREFET_ET_REGION,
+}
+
+
 class GenreVersement(models.TextChoices):
     AVANCE = "avance", "Avance"
     ACOMPTE = "acompte", "Acompte"
     SOLDE = "solde", "Solde"
     REVERSEMENT = "reversement", "Reversement"
+
+
+class GenreFait(models.TextChoices):
+    """What a row of an operator's file says."""
+
+    ATTRIBUTION = "attribution", "Attribution"
+    VERSEMENT = "versement", "Versement"

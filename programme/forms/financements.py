@@ -5,7 +5,7 @@ from django import forms
 from comptes.acces import aujourdhui
 from programme.argent import demandes
 from programme.argent.ecritures import est_imputable
-from programme.argent.enums import AutoriteFinanciere, Circuit, Financeur, GenreVersement, NatureFinancement
+from programme.argent.enums import AUTORITES, Circuit, Financeur, GenreVersement, NatureFinancement
 from programme.champs_de_saisie import ChampDate, ChampEntier, ChampMontant
 from programme.forms.parcours import ParCle
 from programme.models import Dotation, Enveloppe, Financement, Mouvement
@@ -14,13 +14,6 @@ from programme.models.regle_financements import regions_du_territoire
 DE_LA_DECISION = ("autorite", "autorite_precision", "date", "acte")
 # What kind of payment a transition is, when it goes without saying.
 GENRES = {"solder": GenreVersement.SOLDE, "reverser": GenreVersement.REVERSEMENT}
-# Who decides most often, by circuit: offered first.
-AUTORITES = {
-    Circuit.OPERATEUR: AutoriteFinanciere.OPERATEUR,
-    Circuit.PREFET: AutoriteFinanciere.PREFET_DE_REGION,
-    Circuit.REGION: AutoriteFinanciere.COMMISSION_PERMANENTE,
-    Circuit.PREFET_ET_REGION: AutoriteFinanciere.PREFET_ET_REGION,
-}
 
 
 class FormulaireFinancement(forms.ModelForm):

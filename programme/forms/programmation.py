@@ -3,9 +3,8 @@
 from django import forms
 
 from comptes.acces import aujourdhui
-from programme.argent.enums import AutoriteFinanciere, EtatFinancement
+from programme.argent.enums import AUTORITES, AutoriteFinanciere, EtatFinancement
 from programme.champs_de_saisie import ChampDate, ChampMontant
-from programme.forms.financements import AUTORITES
 from programme.forms.parcours import ParCle
 from programme.models import Dotation, Enveloppe
 from territoires.models import Region

@@ -1,3 +1,3 @@
-"""What is imported in this room: the programme's measures and envelopes, the projects of a region, their porteurs."""
+"""What is imported here: the programme's measures and envelopes, a region's projects, their porteurs, their money."""
 
-from programme.imports import catalogue, invitations, projets, suivi  # noqa: F401 - declare themselves
+from programme.imports import argent, catalogue, invitations, projets, suivi  # noqa: F401 - declare themselves

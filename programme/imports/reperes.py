@@ -28,7 +28,7 @@ class LigneRefusee(Exception):
 
     def __init__(self, colonne, valeur, raison, remede):
         super().__init__(raison)
-        self.verdict = refus(raison, remede, LIBELLES.get(colonne, colonne), afficher(valeur) if valeur else "")
+        self.verdict = refus(raison, remede, colonne, afficher(valeur) if valeur else "")
 
 
 def territoires_permis(personne):

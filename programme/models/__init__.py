@@ -9,6 +9,7 @@ from .contrats import Contrat
 from .documents_signes import DocumentSigne
 from .dotations import ActeDeDotation, Dotation, Exercice, Ouverture
 from .etiquettes import Etiquette
+from .faits_importes import FaitImporte
 from .financements import Financement, VersementPrevu
 from .habilitations import Operateur, Porteur
 from .messages import Message
@@ -44,6 +45,7 @@ __all__ = [
     "Enveloppe",
     "Etiquette",
     "Exercice",
+    "FaitImporte",
     "Financement",
     "Frein",
     "Indicateur",

@@ -126,15 +126,16 @@ class QuerySetFinancements(QuerySetDeParcours):
         return Q(projet__in=chiffres.order_by().values("pk"))
 
     def _demandes_a(self, personne):
-        return Q(etat__in=EtatFinancement.demandes()) & Operateur.objects.couvre(personne, "enveloppe", "region")
+        return self._connus_du_financeur() & Operateur.objects.couvre(personne, "enveloppe", "region")
+
+    def _connus_du_financeur(self):
+        """What it was asked, and what is « hors fiche-action »: nobody asks that here, its operator enters it."""
+        return Q(etat__in=EtatFinancement.demandes()) | Q(projet=None)
 
     def _instruits_par(self, personne):
         return (
             administre(personne)
-            | (
-                Q(etat__in=EtatFinancement.demandes())
-                & Operateur.objects.couvre(personne, "enveloppe", "region", decident=True)
-            )
+            | (self._connus_du_financeur() & Operateur.objects.couvre(personne, "enveloppe", "region", decident=True))
             | (Q(enveloppe__region__isnull=False) & Q(enveloppe__region__in=regions_decidees_par(personne)))
         )
 

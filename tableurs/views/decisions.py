@@ -10,7 +10,7 @@ from tableurs.forms import FormulaireApplication, FormulaireDisparus
 from tableurs.ressources import ressource
 from tableurs.typographie import typographier
 from tableurs.views.acces import envoi, lot_ou_404, qui_importe, transition
-from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres
+from tableurs.views.presentation import fil_ariane, imports_suivants, lot_en_bref, lot_en_chiffres, suites
 
 
 @lire_ou_ecrire
@@ -31,7 +31,8 @@ def appliquer(request, cle):
     if lot.etat != EtatLot.A_VERIFIER or not chiffres.a_faire:
         return redirect(lot)
     contexte = {"lot": lot, "chiffres": chiffres, "formulaire": formulaire, "fil_ariane": fil_ariane(lot, "Appliquer")}
-    contexte["effets"] = typographier(ressource(lot.ressource).effets)
+    modele = ressource(lot.ressource)
+    contexte |= {"effets": typographier(modele.effets), "annulable": modele.annulable}
     return render(request, "tableurs/lot_appliquer.html", contexte)
 
 
@@ -48,7 +49,7 @@ def annuler(request, cle):
         else:
             _dire_fait(request, lot, EtatLot.ANNULE, "L'import est annulé : tout est comme avant lui.")
         return redirect(lot)
-    if lot.etat != EtatLot.APPLIQUE or lot.purge_le:
+    if lot.etat != EtatLot.APPLIQUE or lot.purge_le or suites(lot).get("empechement"):
         return redirect(lot)
     contexte = {"lot": lot, "chiffres": lot_en_chiffres(lot), "suivants": imports_suivants(lot, request.user)}
     contexte["reste"] = typographier(ressource(lot.ressource).reste)

@@ -18,6 +18,7 @@ from tableurs.lecture import Format
 from tableurs.lecture.constats import compter
 from tableurs.models import LotImport
 from tableurs.ressources import toutes
+from tableurs.typographie import typographier
 
 BADGES = {
     EtatLot.DEPOSE: "info",
@@ -181,6 +182,17 @@ def liens(request, lot):
             pluriels = capfirst(str(modele._meta.verbose_name_plural))
             trouves.append((f"{pluriels}, dans l'administration", reverse(nom)))
     return trouves
+
+
+def suites(lot):
+    """Return what came of an applied lot, and why it can't be undone, as its resource tells them."""
+    classe = toutes().get(lot.ressource)
+    if classe is None or lot.etat != EtatLot.APPLIQUE:
+        return {}
+    modele = classe(lot.options)
+    modele.lot = lot
+    bilan = [(typographier(phrase), mots, adresse) for phrase, mots, adresse in modele.bilan()]
+    return {"bilan": bilan, "empechement": typographier(modele.empechement_d_annuler())}
 
 
 # --- Files to start from ------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from tableurs.views.presentation import (
     lot_en_bref,
     lot_en_chiffres,
     moment,
+    suites,
 )
 
 LIGNES_PAR_PAGE = 50
@@ -63,8 +64,8 @@ def fiche(request, cle):
     }
     if lot.etat == EtatLot.A_VERIFIER:
         return render(request, "tableurs/lot_verifier.html", contexte)
-    suites = {"liens": liens(request, lot), "annulable_jusqu_au": (lot.depose_le + DUREE_DES_LIGNES).date()}
-    return render(request, "tableurs/lot_fait.html", {**contexte, **suites})
+    fait = {"liens": liens(request, lot), "annulable_jusqu_au": (lot.depose_le + DUREE_DES_LIGNES).date()}
+    return render(request, "tableurs/lot_fait.html", {**contexte, **fait, **suites(lot)})
 
 
 def _sort_des_disparus(lot):

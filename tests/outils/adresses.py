@@ -84,6 +84,7 @@ EXEMPLES = {
             "perimetre",
             "perimetre_modifier",
             "perimetre_deliberer",
+            "rapprocher",
         ),
         lambda: ["2222222222"],
     ),
