@@ -10,6 +10,7 @@ from programme.argent.enums import EtatFinancement
 from programme.models import (
     Ecart,
     Enveloppe,
+    FaitImporte,
     Financement,
     Mouvement,
     Operateur,
@@ -31,6 +32,8 @@ def sources():
             (Financement, Enveloppe, EtatTerritorial, Inscription, Liste, Perimetre),
         ),
         Source(_ecarts, _dire_ecart, _resumer_ecarts, (Ecart, Financement, Operateur), 1),
+        # Without a history of theirs: asked by each page.
+        Source(_a_rapprocher, _dire_a_rapprocher, _resumer_a_rapprocher),
         Source(
             _propositions, _dire_proposition, modeles=(PropositionDeDotation, Operateur, EquipeNationale, Enveloppe)
         ),
@@ -87,6 +90,21 @@ def _dire_ecart(ecart):
 
 def _resumer_ecarts(combien):
     return Tache(f"{combien}{INSECABLE}actes ne peuvent pas être comptés et sont à régulariser", reverse("ecarts"))
+
+
+def _a_rapprocher(personne):
+    siennes = Operateur.objects.couvre(personne, "enveloppe", "region", decident=True)
+    return FaitImporte.objects.a_rapprocher().filter(siennes).select_related("lot").order_by("pk")
+
+
+def _dire_a_rapprocher(fait):
+    phrase = f"Une ligne de votre fichier n'a pas trouvé son financement{INSECABLE}: elle est à rapprocher"
+    return Tache(phrase, reverse("rapprocher", args=[fait.cle]), timezone.localdate(fait.lot.depose_le))
+
+
+def _resumer_a_rapprocher(combien):
+    phrase = f"{combien}{INSECABLE}lignes de vos fichiers n'ont pas trouvé leur financement et sont à rapprocher"
+    return Tache(phrase, reverse("a_rapprocher"))
 
 
 def _propositions(personne):

@@ -121,7 +121,13 @@ class FaitImporte(models.Model):
         verbose_name = "attribution ou versement importé"
         verbose_name_plural = "attributions et versements importés"
         ordering = ["repere", "genre", "date", "pk"]
-        indexes = [models.Index(fields=["enveloppe", "repere"], name="programme_fait_repere")]
+        indexes = [
+            models.Index(fields=["enveloppe", "repere"], name="programme_fait_repere"),
+            # Those that wait: every page asks whether there are any.
+            models.Index(
+                fields=["enveloppe"], name="programme_fait_attendus", condition=Q(mouvement=None, ecart=None, motif="")
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["enveloppe", "empreinte"],

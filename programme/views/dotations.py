@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from comptes.acces import aujourdhui, est_administrateur
+from comptes.acces import aujourdhui, est_administrateur, voit_tout
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from comptes.parcours import TransitionImpossible
 from programme.argent.bureau import parts
@@ -20,6 +20,7 @@ from programme.forms.dotations import (
     FormulaireProposition,
     FormulaireReponse,
 )
+from programme.imports.argent import ImportArgent
 from programme.models import (
     Dotation,
     Enveloppe,
@@ -74,7 +75,8 @@ def suivi(request):
         "parts": [lues[cle] for cle in cles],
         "annee": aujourdhui().year,
         "enveloppes": Enveloppe.objects.all(),
-        "peut_repartir": est_administrateur(request.user) or Operateur.objects.tient(request.user),
+        "rapproche": voit_tout(request.user) or Operateur.objects.de(request.user).exists(),
+        "importe": ImportArgent.cle if ImportArgent.ouverte_a(request.user) else "",
     }
     return render(request, "programme/suivi_financier.html", contexte)
 

@@ -9,8 +9,8 @@ from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region, Territoire
 from tests import factories as f
 from tests.acces.objets import Monde
+from tests.factories_argent import FaitImporteFactory, ecart_de, ligne_en
 from tests.factories_argent import PropositionFactory as PropositionDeDotationFactory
-from tests.factories_argent import ecart_de, ligne_en
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
 from tests.factories_perimetres import demande_en, document_de
@@ -81,4 +81,5 @@ def creer():
         ligne_en(EtatFinancement.SOLLICITE, projet=transmis, enveloppe=enveloppe),
         ecart_de(transmis, enveloppe),
         PropositionDeDotationFactory(exercice__enveloppe=enveloppe, exercice__annee=2025),
+        FaitImporteFactory(enveloppe=enveloppe, lot=lot),
     )

@@ -53,6 +53,8 @@ class Monde:
     # Of the transmitted one: an act beyond the region's share; what the region asks that it be.
     ecart: Any
     proposition_de_dotation: Any
+    # A row of the operator's file, that waits for its line.
+    fait: Any
 
 
 @dataclass(frozen=True)
