@@ -1,0 +1,144 @@
+"""Conditions composed once a day find the same rows as those composed for each person, wherever they are put."""
+
+from datetime import timedelta
+
+import pytest
+
+from comptes.acces import aujourdhui
+from comptes.conditions import Condition, _composer
+from comptes.models import Utilisateur
+from comptes.requetes import QUELQU_UN
+from pilotage import a_faire
+from programme.enums import EtatProjet
+from programme.models import Jalon, Porteur, Projet
+from territoires.models import ActeurLocal, PiloteRegional, Region
+from tests import factories as f
+from tests.factories_projets import JalonFactory, ProjetFactory, projet_en
+
+pytestmark = pytest.mark.django_db
+
+CLASSE = type(Projet.objects.all())
+GARDEES = [nom for nom, methode in vars(CLASSE).items() if hasattr(methode, "__wrapped__")]
+
+
+@pytest.fixture
+def projets(territoire, voisin):
+    """One in each state, and as many elsewhere; half of them of the other territory too."""
+    for rang, etat in enumerate(EtatProjet):
+        projet_en(etat, territoire=territoire).territoires_associes.set([voisin][: rang % 2])
+        projet_en(etat, territoire=voisin).territoires_associes.set([territoire][: rang % 2])
+    for projet in Projet.objects.all():
+        JalonFactory(projet=projet)
+
+
+def relue(personne):
+    return Utilisateur.objects.get(pk=personne.pk)
+
+
+def verifier(personne):
+    """Compare what each method finds with what it finds composed for this person. Return how many rows, by method."""
+    trouves = {}
+    for nom in GARDEES:
+        gardee = getattr(Projet.objects.all(), nom)(personne)
+        composee = getattr(CLASSE, nom).__wrapped__(Projet.objects.all(), personne)
+        voulus = set(Projet.objects.filter(composee).values_list("pk", flat=True))
+        siens = Projet.objects.filter(gardee)
+        assert set(siens.values_list("pk", flat=True)) == voulus, nom
+        assert not Projet.objects.exclude(gardee).filter(pk__in=voulus).exists(), nom
+        assert Projet.objects.exclude(gardee).count() == Projet.objects.count() - len(voulus), nom
+        # Inside another query, then inside one that is inside: tables have other names there.
+        jalons = Jalon.objects.filter(projet__in=siens.values("pk"))
+        assert set(jalons.values_list("projet", flat=True)) == voulus, nom
+        assert set(Projet.objects.filter(jalons__in=jalons).values_list("pk", flat=True)) == voulus, nom
+        # Beside the same rule of the same table.
+        deux = Projet.objects.filter(gardee, pk__in=siens.values("pk")) & siens
+        assert set(deux.values_list("pk", flat=True)) == voulus, nom
+        trouves[nom] = len(voulus)
+    return trouves
+
+
+def test_chacun_trouve_ce_que_dit_la_regle(personnages, projets):
+    trouves = [verifier(relue(personne)) for personne in personnages.values() if personne]
+    for nom in GARDEES:
+        nombres = {lignes[nom] for lignes in trouves}
+        assert min(nombres) == 0, nom
+        assert max(nombres) > 0, nom
+
+
+def test_deux_personnes_qui_tiennent_le_meme_genre_partagent_le_texte_seul(projets, territoire, voisin):
+    premier, second = f.ActeurFactory(territoire=territoire).personne, f.ActeurFactory(territoire=voisin).personne
+    siens = [set(Projet.objects.redigeables_par(relue(un)).values_list("territoire")) for un in (premier, second)]
+    assert siens == [{(territoire.pk,)}, {(voisin.pk,)}]
+
+
+def test_le_texte_est_compose_une_fois_et_la_personne_n_y_est_pas(projets, territoire):
+    _composer.cache_clear()
+    for _ in range(3):
+        assert Projet.objects.connus_par(relue(f.ActeurFactory(territoire=territoire).personne)).exists()
+    composes = _composer.cache_info()
+    assert composes.hits == 2
+    assert composes.misses == composes.currsize
+
+
+def test_en_qualite_de_l_une_les_autres_ne_comptent_pas(projets, territoire, voisin):
+    """Both of the same kind: the key of the chosen one is a parameter."""
+    personne = f.ActeurFactory(territoire=territoire).personne
+    f.ActeurFactory(personne=personne, territoire=voisin)
+    f.PiloteFactory(personne=personne, region=Region.objects.get(pk="44"))
+    for tenue in (*ActeurLocal.objects.filter(personne=personne), PiloteRegional.objects.get(personne=personne)):
+        lue = relue(personne)
+        lue.en_qualite_de = tenue
+        verifier(lue)
+        rediges = set(Projet.objects.redigeables_par(lue).values_list("territoire", flat=True))
+        assert rediges == ({tenue.territoire_id} if isinstance(tenue, ActeurLocal) else set())
+
+
+def test_un_droit_qui_finit_pendant_la_requete_n_est_plus_donne(projets, territoire):
+    tenue = f.ActeurFactory(territoire=territoire)
+    personne = relue(tenue.personne)
+    connus = Projet.objects.connus_par(personne)
+    assert connus.all().exists()
+    ActeurLocal.objects.filter(pk=tenue.pk).update(du=aujourdhui() - timedelta(days=9), au=aujourdhui() - timedelta(1))
+    assert not connus.all().exists()
+
+
+def test_le_lendemain_le_texte_est_compose_de_nouveau(projets, territoire, time_machine):
+    time_machine.move_to("2026-11-22 12:00+01:00")
+    personne = relue(f.ActeurFactory(territoire=territoire, au=aujourdhui()).personne)
+    assert Projet.objects.connus_par(personne).exists()
+    time_machine.move_to("2026-11-23 00:30+01:00")
+    # What they hold was read the day before.
+    assert not Projet.objects.connus_par(personne).exists()
+
+
+def test_un_compte_ferme_ne_trouve_rien(projets, territoire):
+    personne = f.ActeurFactory(territoire=territoire, personne__is_active=False).personne
+    assert set(verifier(relue(personne)).values()) == {0}
+
+
+def test_dans_ce_qui_est_compose_pour_quelqu_un_tous_les_genres_ont_leur_place():
+    """« À faire » is counted by a query composed for nobody in particular."""
+    condition = Condition(CLASSE, Projet, CLASSE._connus_par.__wrapped__, Utilisateur(pk=QUELQU_UN))
+    requete, parametres = Projet.objects.filter(condition).query.sql_with_params()
+    for genre in ("equipenationale", "piloteregional", "acteurlocal", "etatterritorial", "porteur"):
+        assert genre in requete
+    assert QUELQU_UN in parametres
+
+
+def test_l_avis_attendu_de_l_etat_se_compte(projets, personnages):
+    personne = relue(personnages["État territorial"])
+    taches = [tache for groupe in a_faire.groupes(personne) for tache in groupe.taches]
+    assert a_faire.nombre(relue(personne)) == len(taches) > 0
+
+
+def test_une_condition_gardee_s_annote_hors_de_sa_table(projets, personnages):
+    """Of no row in particular: asked once, of whatever is read."""
+    personne = relue(personnages["pilote"])
+    [droits] = Utilisateur.objects.filter(pk=personne.pk).values(**Projet.objects.droits_en_nombre(personne))
+    assert droits == {"instruisibles_par": True, "transmissibles_par": False, "conduits_par": True}
+
+
+def test_le_porteur_ne_connait_que_son_projet(projets, personnages, territoire):
+    ProjetFactory(territoire=territoire)
+    personne = relue(personnages["porteur"])
+    assert set(Projet.objects.connus_par(personne)) == {Porteur.objects.get(personne=personne).projet}
