@@ -1,6 +1,7 @@
 """What every template may use, beyond Django's own: wired in `TEMPLATES`, costs no query."""
 
 import re
+from html import escape
 
 from django import template
 from django.conf import settings
@@ -81,18 +82,22 @@ def options(context, groupes):
     lignes = []
     for titre, choix, _ in groupes:
         if titre:
-            lignes.append(f'\n  <optgroup label="{render_value_in_context(titre, context)}">')
+            lignes.append(f'\n  <optgroup label="{_mots(titre, context)}">')
         for option in choix:
-            valeur, attributs = _texte(option["value"]), _attributs(option["attrs"])
-            mots = render_value_in_context(option["label"], context)
-            lignes.append(f'\n  <option value="{valeur}"{attributs}>{mots}</option>\n')
+            valeur, mots = _texte(option["value"]), _mots(option["label"], context)
+            lignes.append(f'\n  <option value="{valeur}"{_attributs(option["attrs"])}>{mots}</option>\n')
         if titre:
             lignes.append("\n  </optgroup>")
     return mark_safe("".join(lignes))  # noqa: S308 - each part is escaped
 
 
+def _mots(valeur, context):
+    # Nearly all are mere texts, which have nothing to be localised.
+    return escape(valeur) if type(valeur) is str else render_value_in_context(valeur, context)
+
+
 def _texte(valeur):
-    return conditional_escape(valeur if isinstance(valeur, str) else str(valeur))
+    return escape(valeur) if type(valeur) is str else conditional_escape(str(valeur))
 
 
 def _attributs(attributs):
