@@ -23,14 +23,15 @@ PERSONNE, CHOISIE = -2, -3
 def condition_gardee(methode):
     """Decorate a method of a queryset that returns, for a person, a condition on the columns of its model.
 
-    It depends on the person's key, on what they chose to act as and on today only; it is never null.
+    It depends on the person's key, on what they chose to act as, on today and on `autres` (few) only: reading a row to
+    compose it fails. It is never null.
     """
 
     @wraps(methode)
-    def condition(requete, personne):
+    def condition(requete, personne, *autres):
         if not personne.is_authenticated or not personne.is_active:
-            return methode(requete, personne)
-        return Q(Condition(type(requete), requete.model, methode, personne))
+            return methode(requete, personne, *autres)
+        return Q(Condition(type(requete), requete.model, methode, autres, personne))
 
     return condition
 
@@ -38,21 +39,21 @@ def condition_gardee(methode):
 class Condition(Func):
     """Such a condition, whose text is found when the query that it is part of is written."""
 
-    def __init__(self, classe, modele, methode, personne):
+    def __init__(self, classe, modele, methode, autres, personne):
         # The key of the row follows the alias of its table, wherever the query is put.
         super().__init__(F("pk"), output_field=BooleanField())
         choisie = personne.en_qualite_de
-        self.quoi = classe, modele, methode, genres_tenus(personne), choisie and type(choisie)
+        self.quoi = classe, modele, methode, autres, genres_tenus(personne), choisie and type(choisie)
         self.qui = {PERSONNE: personne.pk, CHOISIE: choisie and choisie.pk}
 
-    def as_sql(self, compiler, connection, **autres):
+    def as_sql(self, compiler, connection, **gabarit):
         alias = self.source_expressions[0].alias
         texte, parametres = _composer(*self.quoi, alias, connection.vendor, timezone.localdate())
         return texte, [self.qui.get(un, un) for un in parametres]
 
 
-@lru_cache(maxsize=512)
-def _composer(classe, modele, methode, tenus, choisie, alias, moteur, jour):
+@lru_cache(maxsize=1024)
+def _composer(classe, modele, methode, autres, tenus, choisie, alias, moteur, jour):
     """Return (SQL, parameters) of a condition on the rows of a table called `alias` in the query."""
     personne = get_user_model()(pk=PERSONNE)
     supposer(personne, "habilitations", tenus)
@@ -64,11 +65,16 @@ def _composer(classe, modele, methode, tenus, choisie, alias, moteur, jour):
         if alias[0].isupper():
             # « U0 »: its own subqueries take the letters that follow.
             requete.alias_prefix = alias[0]
-    condition = requete.build_where(methode(classe(modele), personne))
-    try:
-        texte, parametres = requete.get_compiler(connection=connection).compile(condition)
-    except EmptyResultSet:
-        texte, parametres = "1 = 0", ()
-    except FullResultSet:
-        texte, parametres = "1 = 1", ()
+    with connection.execute_wrapper(_ne_rien_lire):
+        condition = requete.build_where(methode(classe(modele), personne, *autres))
+        try:
+            texte, parametres = requete.get_compiler(connection=connection).compile(condition)
+        except EmptyResultSet:
+            texte, parametres = "1 = 0", ()
+        except FullResultSet:
+            texte, parametres = "1 = 1", ()
     return f"({texte})", tuple(parametres)
+
+
+def _ne_rien_lire(execute, requete, *suite):
+    raise RuntimeError(f"Ce qui est gardé pour plusieurs personnes ne dépend d'aucune ligne : {requete}")

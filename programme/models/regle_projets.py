@@ -333,11 +333,13 @@ class QuerySetDeCercle(QuerySetPortee):
     """Of what is said or attached on a project to a circle of people: read by them and by the national team."""
 
     def visibles_par(self, personne):
-        if not personne.is_authenticated:
-            return self.none()
+        return self.filter(self._visibles_par(personne)) if personne.is_authenticated else self.none()
+
+    @condition_gardee
+    def _visibles_par(self, personne):
         projets = Porteur._meta.get_field("projet").related_model.objects
         condition = nationale(personne)
         for groupe in Groupe:
             siens = projets.du_groupe(personne, groupe).order_by().values("pk")
             condition |= Q(cercle__in=Cercle.de(groupe), projet__in=siens)
-        return self.filter(condition)
+        return condition

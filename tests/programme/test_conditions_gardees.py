@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 
-from comptes.acces import aujourdhui
-from comptes.conditions import Condition, _composer
+from comptes.acces import aujourdhui, est_administrateur
+from comptes.conditions import Condition, _composer, condition_gardee
 from comptes.models import Utilisateur
+from comptes.parcours import droits, regles
 from comptes.requetes import QUELQU_UN
 from pilotage import a_faire
 from programme.enums import EtatProjet
+from programme.fiche import REGLES
 from programme.models import Jalon, Porteur, Projet
 from territoires.models import ActeurLocal, PiloteRegional, Region
 from tests import factories as f
@@ -118,7 +121,7 @@ def test_un_compte_ferme_ne_trouve_rien(projets, territoire):
 
 def test_dans_ce_qui_est_compose_pour_quelqu_un_tous_les_genres_ont_leur_place():
     """« À faire » is counted by a query composed for nobody in particular."""
-    condition = Condition(CLASSE, Projet, CLASSE._connus_par.__wrapped__, Utilisateur(pk=QUELQU_UN))
+    condition = Condition(CLASSE, Projet, CLASSE._connus_par.__wrapped__, (), Utilisateur(pk=QUELQU_UN))
     requete, parametres = Projet.objects.filter(condition).query.sql_with_params()
     for genre in ("equipenationale", "piloteregional", "acteurlocal", "etatterritorial", "porteur"):
         assert genre in requete
@@ -142,3 +145,30 @@ def test_le_porteur_ne_connait_que_son_projet(projets, personnages, territoire):
     ProjetFactory(territoire=territoire)
     personne = relue(personnages["porteur"])
     assert set(Projet.objects.connus_par(personne)) == {Porteur.objects.get(personne=personne).projet}
+
+
+def test_les_droits_annotes_sont_ceux_de_la_regle(projets, personnages):
+    noms = {*REGLES, *regles(Projet)}
+    for nom, personne in personnages.items():
+        if personne is None:
+            continue
+        lue = relue(personne)
+        annotes = Projet.objects.annotate(**droits(Projet, lue, noms)).values("pk", *noms)
+        for regle in noms:
+            voulus = set(getattr(Projet.objects, regle)(lue).values_list("pk", flat=True))
+            assert {ligne["pk"] for ligne in annotes if ligne[regle] is True} == voulus, (nom, regle)
+            assert {ligne[regle] for ligne in annotes} <= {True, False}, (nom, regle)
+
+
+def test_ce_qui_se_garde_ne_lit_aucune_ligne(projets, territoire):
+    """Who is an administrator is a row: a rule that reads it cannot be shared by those who hold the same kinds."""
+
+    @condition_gardee
+    def fautive(lignes, personne):
+        return Q(pk__gt=0) if est_administrateur(personne) else Q(pk=0)
+
+    for personne in (f.AdministrateurFactory(), f.ActeurFactory(territoire=territoire).personne):
+        with pytest.raises(RuntimeError, match="ne dépend d'aucune ligne"):
+            Projet.objects.filter(fautive(Projet.objects.all(), relue(personne))).exists()
+    # And nothing is left that would forbid reading.
+    assert Projet.objects.exists()
