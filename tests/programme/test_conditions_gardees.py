@@ -7,21 +7,47 @@ from django.db.models import Q
 
 from comptes.acces import aujourdhui, est_administrateur
 from comptes.conditions import Condition, _composer, condition_gardee
-from comptes.models import Utilisateur
+from comptes.models import Invitation, Utilisateur
 from comptes.parcours import droits, regles
 from comptes.requetes import QUELQU_UN
 from pilotage import a_faire
-from programme.enums import EtatProjet
+from programme.enums import Cercle, EtatProjet
 from programme.fiche import REGLES
-from programme.models import Jalon, Porteur, Projet
+from programme.models import (
+    Campagne,
+    Comite,
+    Contrat,
+    DemandeDePerimetre,
+    Etiquette,
+    Jalon,
+    Message,
+    Piece,
+    Porteur,
+    Projet,
+)
 from territoires.models import ActeurLocal, PiloteRegional, Region
 from tests import factories as f
-from tests.factories_projets import JalonFactory, ProjetFactory, projet_en
+from tests.factories_campagnes import CampagneFactory
+from tests.factories_comites import ComiteFactory, ContratFactory, PointFactory
+from tests.factories_perimetres import demande_en
+from tests.factories_pieces import MessageFactory, PieceFactory
+from tests.factories_projets import EtiquetteFactory, JalonFactory, ProjetFactory, projet_en
+from tests.outils.personnages import PILOTE, VOISINE
 
 pytestmark = pytest.mark.django_db
 
+
+SALLES = ("comptes.", "programme.")
+
+
+def gardees_de(classe):
+    """Return the names of its decorated methods, its parents' among them."""
+    propres = {nom for mere in classe.__mro__ if mere.__module__.startswith(SALLES) for nom in vars(mere)}
+    return sorted(nom for nom in propres if hasattr(getattr(classe, nom), "__wrapped__"))
+
+
 CLASSE = type(Projet.objects.all())
-GARDEES = [nom for nom, methode in vars(CLASSE).items() if hasattr(methode, "__wrapped__")]
+GARDEES = gardees_de(CLASSE)
 
 
 @pytest.fixture
@@ -172,3 +198,38 @@ def test_ce_qui_se_garde_ne_lit_aucune_ligne(projets, territoire):
             Projet.objects.filter(fautive(Projet.objects.all(), relue(personne))).exists()
     # And nothing is left that would forbid reading.
     assert Projet.objects.exists()
+
+
+@pytest.fixture
+def autour(projets, territoire, voisin):
+    """Around the projects of two territories: what has a rule of its own."""
+    for ou, code in ((territoire, PILOTE), (voisin, VOISINE)):
+        projet = Projet.objects.get(territoire=ou, etat=EtatProjet.INSTRUCTION)
+        region = Region.objects.get(pk=code)
+        for cercle in Cercle:
+            MessageFactory(projet=projet, cercle=cercle)
+        PieceFactory(projet=projet)
+        PointFactory(projet=projet, comite=ComiteFactory(region=region))
+        ContratFactory(territoire=ou)
+        demande_en("brouillon", territoire=ou)
+        EtiquetteFactory(region=region)
+        CampagneFactory(nationale=False, toutes_les_regions=False, a_venir=True).regions.set([region])
+        f.InvitationFactory(genre="territoires.acteurlocal", portee=f"territoire:{ou.pk}", qualite="lecture")
+
+
+@pytest.mark.parametrize(
+    "modele", [Message, Piece, Comite, Contrat, DemandeDePerimetre, Etiquette, Campagne, Invitation]
+)
+def test_ce_qui_entoure_les_projets_suit_la_meme_regle(modele, autour, personnages):
+    lignes = modele.objects.all()
+    gardees = gardees_de(type(lignes))
+    for nom in gardees:
+        nombres = set()
+        for personne in filter(None, personnages.values()):
+            lue = relue(personne)
+            trouves = set(lignes.filter(getattr(lignes, nom)(lue)).values_list("pk"))
+            composee = getattr(type(lignes), nom).__wrapped__(lignes, lue)
+            assert trouves == set(lignes.filter(composee).values_list("pk")), nom
+            nombres.add(len(trouves))
+        assert len(nombres) > 1, nom
+    assert gardees
