@@ -310,9 +310,15 @@ def toutes_les_habilitations(personne):
     return personne._habilitations
 
 
+def genres_tenus(personne):
+    """Tell of each kind whether a person holds it today: the others have no place in the queries of their pages."""
+    if personne.pk == QUELQU_UN:
+        return (True,) * len(genres())
+    return tuple(bool(tenu) for tenu in reponse(personne, "habilitations"))
+
+
 def _tient(personne, genre):
-    """Tell whether a person holds a kind today: the others have no place in the queries of their pages."""
-    return personne.pk == QUELQU_UN or reponse(personne, "habilitations")[genres().index(genre)]
+    return genres_tenus(personne)[genres().index(genre)]
 
 
 def _lire_les_habilitations(personne):

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from comptes import courrier
 from comptes.acces import QuerySetPortee, aujourdhui
+from comptes.conditions import condition_gardee
 
 A_VENIR = "Cette date est à venir : une décision est déjà prise."
 
@@ -205,7 +206,15 @@ def _regles_de(transition):
 
 def droits(modele, personne, noms):
     """Return the annotations {rule: condition} that say of each row what a person may."""
-    return {nom: Exists(getattr(modele.objects, nom)(personne).filter(pk=OuterRef("pk"))) for nom in sorted(noms)}
+    lignes = modele.objects.all()
+    return {
+        nom: models.ExpressionWrapper(_est_permis(lignes, personne, nom), models.BooleanField()) for nom in sorted(noms)
+    }
+
+
+@condition_gardee
+def _est_permis(lignes, personne, regle):
+    return Q(Exists(getattr(lignes, regle)(personne).filter(pk=OuterRef("pk"))))
 
 
 def possibles(objet, personne, permises=None):

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes import acces
 from comptes.cles import nouvelle_cle
+from comptes.conditions import condition_gardee
 from comptes.models.courriers import ETATS_DE_L_OUVRIER
 
 # A link serves until the end of the 14th day after it was sent.
@@ -73,6 +74,7 @@ class QuerySetInvitations(acces.QuerySetPortee):
         """Keep those whose message has left, and whose link still opens."""
         return self.en_attente().exclude(courrier__etat__in=ETATS_DE_L_OUVRIER)
 
+    @condition_gardee
     def _nommables_par(self, personne):
         condition = Q(pk__in=[])
         for cle, genre in genres_par_cle().items():

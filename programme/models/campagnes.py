@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations, nationale, tient_la_reference
 from comptes.cles import nouvelle_cle
+from comptes.conditions import condition_gardee
 from programme.enums import EtatProjet, Meteo
 from territoires.models import Region, inscriptions_actuelles, regions_decidees_par
 
@@ -31,10 +32,12 @@ class QuerySetCampagnes(QuerySetPortee):
 
     def visibles_par(self, personne):
         """Whoever reads one of its projects, or manages it."""
-        if not personne.is_authenticated:
-            return self.none()
+        return self.filter(self._visibles_par(personne)) if personne.is_authenticated else self.none()
+
+    @condition_gardee
+    def _visibles_par(self, personne):
         connus = PointDeSuivi.objects.filter(campagne=OuterRef("pk"), projet__in=Projet.objects.connus_par(personne))
-        return self.filter(nationale(personne) | self._gerees_par(personne) | Exists(connus))
+        return nationale(personne) | self._gerees_par(personne) | Exists(connus)
 
     def modifiables_par(self, personne):
         return self.filter(self._gerees_par(personne))
@@ -44,6 +47,7 @@ class QuerySetCampagnes(QuerySetPortee):
             regions_decidees_par(personne).exists()
         )
 
+    @condition_gardee
     def _gerees_par(self, personne):
         """The national team's, by who keeps the reference; a region's, by who decides there."""
         liees = Campagne.regions.through.objects.filter(

@@ -11,6 +11,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations, nationale
 from comptes.cles import nouvelle_cle
+from comptes.conditions import condition_gardee
 from programme.enums import GenreComite
 from tableurs.francais import jour
 from territoires.models import (
@@ -40,11 +41,15 @@ class QuerySetComites(QuerySetPortee):
     """Read by the region, by those of its projects, by the State there; written by those who decide for the region."""
 
     def visibles_par(self, personne):
+        return self.filter(self._visibles_par(personne))
+
+    @condition_gardee
+    def _visibles_par(self, personne):
         etat = EtatTerritorial.objects.de(personne)
         leurs_projets = PointDeComite.objects.filter(
             comite=OuterRef("pk"), projet__in=Projet.objects.des_regions_de(personne).values("pk")
         )
-        return self.filter(
+        return (
             nationale(personne)
             | Q(region__in=regions_de(personne))
             | Q(region__in=etat.values("region"))

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, habilitations, nationale
 from comptes.cles import nouvelle_cle
+from comptes.conditions import condition_gardee
 from programme.enums import GenreContrat
 from tableurs.francais import jour
 from territoires.models import (
@@ -35,17 +36,25 @@ class QuerySetContrats(QuerySetPortee):
 
     def connus_par(self, personne):
         """Keep those of which a person knows all the projects, public or not."""
-        return self.filter(nationale(personne) | Q(territoire__in=territoires_des_regions_de(personne)))
+        return self.filter(self._connus_par(personne))
 
     def documentes_pour(self, personne):
         """Keep those whose signed document a person reads: it may name projects that are not public."""
-        return self.filter(nationale(personne) | Q(territoire__in=territoires_de(personne)))
+        return self.filter(self._documentes_pour(personne))
 
     def modifiables_par(self, personne):
         return self.filter(administre(personne) | Q(territoire__in=territoires_pilotes_par(personne)))
 
     def ajoutables_par(self, personne):
         return super().ajoutables_par(personne) or territoires_pilotes_par(personne).exists()
+
+    @condition_gardee
+    def _connus_par(self, personne):
+        return nationale(personne) | Q(territoire__in=territoires_des_regions_de(personne))
+
+    @condition_gardee
+    def _documentes_pour(self, personne):
+        return nationale(personne) | Q(territoire__in=territoires_de(personne))
 
 
 class Contrat(models.Model):

@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.acces import QuerySetPortee, administre, nationale
 from comptes.cles import nouvelle_cle
+from comptes.conditions import condition_gardee
 from territoires.enums import QualiteRegionale
 from territoires.models import PiloteRegional, Region, regions_de
 
@@ -14,13 +15,17 @@ class QuerySetEtiquettes(QuerySetPortee):
     """A region's own tags: its pilots read them, those that decide keep them."""
 
     def visibles_par(self, personne):
-        return self.filter(nationale(personne) | Q(region__in=regions_de(personne)))
+        return self.filter(self._visibles_par(personne))
 
     def modifiables_par(self, personne):
         return self.filter(administre(personne) | Q(region__in=self._decident(personne).values("region")))
 
     def ajoutables_par(self, personne):
         return super().ajoutables_par(personne) or self._decident(personne).exists()
+
+    @condition_gardee
+    def _visibles_par(self, personne):
+        return nationale(personne) | Q(region__in=regions_de(personne))
 
     def _decident(self, personne):
         return PiloteRegional.objects.de(personne).filter(qualite__in=QualiteRegionale.decident())

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from comptes.acces import QuerySetPortee, administre, habilitations, nationale
 from comptes.cles import nouvelle_cle
+from comptes.conditions import condition_gardee
 from comptes.parcours import AvecParcours, Manque, Passage, QuerySetDeParcours
 from programme.enums import AutoriteDecision, EtatDemande, SensAvis, SensDePerimetre
 from programme.parcours_perimetre import PARCOURS
@@ -51,9 +52,11 @@ def territoires_demandeurs(personne):
 class QuerySetDemandes(QuerySetDeParcours):
     def visibles_par(self, personne):
         """Read by the team, the regions, the national team; by the State once transmitted."""
-        if not personne.is_authenticated:
-            return self.none()
-        return self.filter(
+        return self.filter(self._visibles_par(personne)) if personne.is_authenticated else self.none()
+
+    @condition_gardee
+    def _visibles_par(self, personne):
+        return (
             nationale(personne)
             | Q(territoire__in=territoires_de_l_equipe(personne))
             | Q(territoire__in=territoires_des_regions_de(personne))

@@ -7,6 +7,7 @@ them; so do lists, forms, files, exports and the admin.
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
 
 from comptes.acces import QuerySetPortee, administre, aujourdhui, est_administrateur, habilitations, nationale
+from comptes.conditions import condition_gardee
 from comptes.parcours import QuerySetDeParcours
 from programme.enums import Cercle, EtatProjet, Groupe, QualitePorteur
 from programme.models.habilitations import Operateur, Porteur
@@ -195,11 +196,11 @@ class QuerySetProjets(QuerySetDeParcours):
         regles = ("instruisibles_par", "transmissibles_par", "conduits_par")
         if not personne.is_authenticated or est_administrateur(personne):
             return {regle: Value(personne.is_authenticated, output_field=BooleanField()) for regle in regles}
-        actifs = Territoire.objects.filter(Exists(self.filter(territoire=OuterRef("pk"))))
-        pilote = Exists(actifs.filter(pk__in=territoires_pilotes_par(personne)))
-        redige = Exists(actifs.filter(pk__in=self._territoires_rediges_par(personne)))
-        tous = ExpressionWrapper(Q(pilote) | Q(redige), output_field=BooleanField())
-        return dict(zip(regles, (pilote, redige, tous), strict=True))
+        pilote, redige = self._un_est_pilote_par(personne), self._un_est_redige_par(personne)
+        return {
+            regle: ExpressionWrapper(condition, output_field=BooleanField())
+            for regle, condition in zip(regles, (pilote, redige, pilote | redige), strict=True)
+        }
 
     def etiquetables_par(self, personne, etiquette):
         """Keep those on which a person sets a region's tag: those that they examine, of its territories."""
@@ -223,6 +224,7 @@ class QuerySetProjets(QuerySetDeParcours):
             return self._demandes_a(personne)
         return self._transmis_a_l_etat(personne)
 
+    @condition_gardee
     def _connus_par(self, personne):
         return self._connus_des_le_debut_par(personne) | self._transmis_a_l_etat(personne) | self._demandes_a(personne)
 
@@ -233,6 +235,7 @@ class QuerySetProjets(QuerySetDeParcours):
         lignes = self.model.financements.rel.related_model.objects.filter(projet=OuterRef("pk"))
         return Q(Exists(lignes.demandes_a(personne)))
 
+    @condition_gardee
     def _connus_des_le_debut_par(self, personne):
         return (
             nationale(personne)
@@ -241,6 +244,7 @@ class QuerySetProjets(QuerySetDeParcours):
             | self._situes_dans(territoires_des_regions_de(personne))
         )
 
+    @condition_gardee
     def _transmis_a_l_etat(self, personne):
         """The State never sees drafts, even of a fiche that came back to one."""
         return (
@@ -249,6 +253,7 @@ class QuerySetProjets(QuerySetDeParcours):
             & ~Q(etat__in=EtatProjet.brouillons())
         )
 
+    @condition_gardee
     def _dans_le_secret(self, personne):
         return (
             nationale(personne)
@@ -278,16 +283,30 @@ class QuerySetProjets(QuerySetDeParcours):
             personne, QualitePorteur.REDACTION
         )
 
+    @condition_gardee
     def _redigeables_par(self, personne):
         ecrits = Q(territoire__in=self._territoires_rediges_par(personne), etat__in=EtatProjet.redigeables())
         return administre(personne) | (ecrits & Q(archive_le=None))
 
+    @condition_gardee
     def _suivables_par(self, personne):
         suivent = self._ecrits_par(personne) | Q(territoire__in=territoires_pilotes_par(personne))
         return administre(personne) | (suivent & Q(etat__in=EtatProjet.suivis(), archive_le=None))
 
+    @condition_gardee
     def _pilotes_par(self, personne):
         return administre(personne) | Q(territoire__in=territoires_pilotes_par(personne))
+
+    @condition_gardee
+    def _un_est_pilote_par(self, personne):
+        return Q(Exists(self._territoires_actifs().filter(pk__in=territoires_pilotes_par(personne))))
+
+    @condition_gardee
+    def _un_est_redige_par(self, personne):
+        return Q(Exists(self._territoires_actifs().filter(pk__in=self._territoires_rediges_par(personne))))
+
+    def _territoires_actifs(self):
+        return Territoire.objects.filter(Exists(self.filter(territoire=OuterRef("pk"))))
 
 
 class QuerySetParties(QuerySetPortee):
@@ -329,11 +348,13 @@ class QuerySetDeCercle(QuerySetPortee):
     """Of what is said or attached on a project to a circle of people: read by them and by the national team."""
 
     def visibles_par(self, personne):
-        if not personne.is_authenticated:
-            return self.none()
+        return self.filter(self._visibles_par(personne)) if personne.is_authenticated else self.none()
+
+    @condition_gardee
+    def _visibles_par(self, personne):
         projets = Porteur._meta.get_field("projet").related_model.objects
         condition = nationale(personne)
         for groupe in Groupe:
             siens = projets.du_groupe(personne, groupe).order_by().values("pk")
             condition |= Q(cercle__in=Cercle.de(groupe), projet__in=siens)
-        return self.filter(condition)
+        return condition

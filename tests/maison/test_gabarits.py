@@ -1,8 +1,12 @@
 """Templates parse, leave none of their syntax in pages, and hold no code that the CSP would refuse."""
 
 import pytest
+from django import forms
+from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.template import Context, Origin, Template, engines
 from django.template.loader import get_template
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
 from tests.maison.test_urls import PUBLIQUES
 from tests.outils.adresses import adresses
@@ -128,3 +132,34 @@ def test_le_gabarit_en_cause_est_celui_qui_ecrit_la_variable(tmp_path):
             GABARITS / "page.html",
             parent=parent,
         )
+
+
+@pytest.mark.parametrize("genre", [forms.Select, forms.SelectMultiple])
+def test_une_liste_a_choisir_s_ecrit_comme_celle_de_django_a_la_lettre(genre):
+    choix = [
+        ("", "---------"),
+        ("<a>", "L'été & « l'hiver » <b>"),
+        (1234, 1234),
+        (None, mark_safe("<i>sûr</i>")),
+        ('"groupe" & <c>', [(mark_safe("&amp;"), gettext_lazy("Yes")), (True, 1.5)]),
+        ("vide", []),
+    ]
+    liste = genre(attrs={"id": "l", "class": 'a"b', "required": True, "disabled": False})
+    liste.choices = [*choix, *liste.choices]
+    for valeur in (None, "", "<a>", ["<a>", "1234"], 1234, True):
+        ecrite = liste.render("nom", valeur, renderer=get_default_renderer())
+        assert ecrite == liste.render("nom", valeur, renderer=DjangoTemplates())
+        assert ecrite.count("<option") >= 6
+
+
+def test_une_option_garde_ses_attributs():
+    class Avec(forms.Select):
+        def create_option(self, *args, **kwargs):
+            option = super().create_option(*args, **kwargs)
+            option["attrs"] |= {"data-x": '<"&>', "hidden": True, "lang": False}
+            return option
+
+    liste = Avec(choices=[("a", "b")])
+    ecrite = liste.render("nom", "a", renderer=get_default_renderer())
+    assert ecrite == liste.render("nom", "a", renderer=DjangoTemplates())
+    assert 'data-x="&lt;&quot;&amp;&gt;" hidden' in ecrite
