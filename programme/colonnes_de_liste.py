@@ -171,11 +171,11 @@ class Tableau:
         return projets.select_related("territoire").dits_a(self.personne, *dits)
 
     def lignes(self, projets):
-        """Return [(project, cells after the first)] of a page. Columns of several values: a query for all."""
+        """Return [(project, [(class, *cell)] after the first)] of a page. Columns of several values: a query for all."""
         projets = list(projets)
         lues = self._plusieurs([colonne for colonne in self.choisies if colonne.multiple], [p.pk for p in projets])
         return [
-            (projet, [(une.classe, self._cellule(une, projet, lues)) for une in self.choisies[1:]])
+            (projet, [(une.classe, *self._cellule(une, projet, lues)) for une in self.choisies[1:]])
             for projet in projets
         ]
 
