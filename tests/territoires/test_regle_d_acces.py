@@ -91,6 +91,7 @@ NOMMENT = {
     "équipe d'un territoire associé": (set(), set()),
     "porteur": (set(), set()),
     "État territorial": (set(), set()),
+    "opérateur": (set(), set()),
     "analyste": (set(), set()),
     "auditeur": (set(), set()),
     "administrateur": (set(QualiteTerritoriale), set(QualiteRegionale)),
