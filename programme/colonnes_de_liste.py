@@ -171,7 +171,7 @@ class Tableau:
         return projets.select_related("territoire").dits_a(self.personne, *dits)
 
     def lignes(self, projets):
-        """Return [(project, [(class, *cell)] after the first)] of a page. Columns of several values: a query for all."""
+        """Return [(project, [(class, *cell)] after the first)] of a page. Columns of several values: one query."""
         projets = list(projets)
         lues = self._plusieurs([colonne for colonne in self.choisies if colonne.multiple], [p.pk for p in projets])
         return [
