@@ -50,11 +50,11 @@ quality: $(VENV)/developpement.ok ## Style du code et des gabarits, migrations m
 	$(PRODUCTION) SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/developpement.ok ## Pages face à une vue nue, imports et exports face à django-import-export, listes de projets ; FOIS=100 : de 400 000 projets
+bench: $(VENV)/developpement.ok ## Pages face à une vue nue, imports et exports face à django-import-export, listes de projets, attributions à plusieurs ; FOIS=100 : de 400 000 projets
 	@tests/outils/installer.sh postgresql
 	@mkdir -p var && rm -f var/mesures.sqlite3*
 	@DATABASE_URL=sqlite:///var/mesures.sqlite3 $(UN_COEUR) env $(MESURER) || echec=1; \
-	$(UN_COEUR) $(POSTGRESQL) env $(MESURER) || echec=1; \
+	ATTENDRE_LE_DISQUE=1 $(UN_COEUR) $(POSTGRESQL) env $(MESURER) || echec=1; \
 	exit $${echec:-0}
 
 verrous: $(VENV)/developpement.ok ## Refait les versions épinglées à partir de pyproject.toml

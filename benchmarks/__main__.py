@@ -14,6 +14,7 @@ def main():
     django.setup()
     from django.core.management import call_command
 
+    from benchmarks.argent import mesurer_argent
     from benchmarks.exports import mesurer_exports
     from benchmarks.imports import mesurer_imports
     from benchmarks.pages import mesurer_pages
@@ -22,7 +23,7 @@ def main():
     call_command("migrate", verbosity=0)
     call_command("charger_reference", verbosity=0)
     fois = int(os.environ.get("FOIS", "1"))
-    depassements = [*mesurer_pages(), *mesurer_exports(), *mesurer_imports(), *mesurer_projets(fois)]
+    depassements = [*mesurer_pages(), *mesurer_exports(), *mesurer_imports(), *mesurer_projets(fois), *mesurer_argent()]
     if depassements:
         print(f"\nAu-delà du but : {', '.join(depassements)}")
     sys.exit(bool(depassements))

@@ -65,6 +65,7 @@ urlpatterns = [
     path("financements/lignes/<slug:cle>/", financements.fiche, name="financement"),
     path("financements/lignes/<slug:cle>/modifier/", financements.modifier, name="financement_modifier"),
     path("financements/lignes/<slug:cle>/<slug:etape>/", financements.passer_une_etape, name="financement_etape"),
+    path("financements/hors-fiche/", financements.hors_fiche, name="financement_hors_fiche"),
     path("financements/suivi/", dotations.suivi, name="suivi_financier"),
     path("financements/demandes/", demandes.liste, name="demandes"),
     path("financements/demandes/programmer/", demandes.apercu, name="demandes_programmer"),

@@ -10,10 +10,18 @@ from programme.champs_de_saisie import ChampDate, ChampEntier, ChampMontant
 from programme.forms.parcours import ParCle
 from programme.models import Dotation, Enveloppe, Financement, Mouvement
 from programme.models.regle_financements import regions_du_territoire
+from territoires.models import Territoire, inscriptions_actuelles
 
 DE_LA_DECISION = ("autorite", "autorite_precision", "date", "acte")
 # What kind of payment a transition is, when it goes without saying.
 GENRES = {"solder": GenreVersement.SOLDE, "reverser": GenreVersement.REVERSEMENT}
+
+
+class ParSlug(forms.ModelChoiceField):
+    """A territory, chosen by the name of its address."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**kwargs, "to_field_name": "slug"})
 
 
 class FormulaireFinancement(forms.ModelForm):
@@ -71,6 +79,49 @@ class FormulaireFinancement(forms.ModelForm):
         super()._post_clean()
         if not self.instance.region_id:
             self.instance.region_id = demandes.region_par_defaut(self.instance)
+
+    def save(self, commit=True):
+        return demandes.enregistrer(self.instance, self.personne)
+
+
+class FormulaireHorsFiche(forms.ModelForm):
+    """What goes to a company of a territory without any fiche-action."""
+
+    demande = ChampMontant(label="Montant demandé (€)")
+
+    class Meta:
+        model = Financement
+        fields = [
+            "territoire",
+            "beneficiaire_siret",
+            "beneficiaire_nom",
+            "enveloppe",
+            "nature",
+            "demande",
+            "base_juridique",
+            "credits",
+            "dossier_operateur",
+            "commentaire",
+        ]
+        field_classes = {"territoire": ParSlug}
+        widgets = {"commentaire": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"territoire": "Celui où le bénéficiaire investit."}
+
+    def __init__(self, *args, personne, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.personne = personne
+        self.instance.financeur = Financeur.ENVELOPPE
+        for nom in ("territoire", "beneficiaire_siret", "beneficiaire_nom", "enveloppe"):
+            self.fields[nom].required = True
+        actuelles = inscriptions_actuelles().values("territoire")
+        self.fields["territoire"].queryset = Territoire.objects.filter(pk__in=actuelles)
+        self.fields["territoire"].empty_label = self.fields["enveloppe"].empty_label = "Choisir"
+
+    def _post_clean(self):
+        if self.cleaned_data.get("territoire"):
+            self.instance.territoire = self.cleaned_data["territoire"]
+            self.instance.region_id = demandes.region_par_defaut(self.instance)
+        super()._post_clean()
 
     def save(self, commit=True):
         return demandes.enregistrer(self.instance, self.personne)

@@ -64,7 +64,12 @@ class QuerySetFinancements(QuerySetDeParcours):
         return self.demandables_par(personne).filter(etat__in=EtatFinancement.avant_decision())
 
     def ajoutables_par(self, personne):
-        return Projet.objects.finances_par(personne).exists() or self._saisissent_hors_fiche(personne)
+        return Projet.objects.finances_par(personne).exists() or self.saisissent_hors_fiche(personne)
+
+    def saisissent_hors_fiche(self, personne):
+        """Tell whether a person may add some line without any fiche-action."""
+        decident = Operateur.objects.de(personne).filter(qualite=QualiteOperateur.DECISION)
+        return est_administrateur(personne) or regions_decidees_par(personne).exists() or decident.exists()
 
     def saisissables_hors_fiche_par(self, personne, financement):
         """Tell whether a person may add this line: its region's pilots, its envelope's operators."""
@@ -141,9 +146,6 @@ class QuerySetFinancements(QuerySetDeParcours):
 
     def _pilotes_par(self, personne):
         return Q(territoire__in=territoires_pilotes_par(personne))
-
-    def _saisissent_hors_fiche(self, personne):
-        return territoires_pilotes_par(personne).exists() or Operateur.objects.de(personne).exists()
 
     def _a_deux(self):
         return Q(enveloppe__circuit=Circuit.PREFET_ET_REGION)

@@ -76,6 +76,7 @@ def suivi(request):
         "annee": aujourdhui().year,
         "enveloppes": Enveloppe.objects.all(),
         "rapproche": voit_tout(request.user) or Operateur.objects.de(request.user).exists(),
+        "saisit": Financement.objects.saisissent_hors_fiche(request.user),
         "importe": ImportArgent.cle if ImportArgent.ouverte_a(request.user) else "",
     }
     return render(request, "programme/suivi_financier.html", contexte)

@@ -11,12 +11,13 @@ from comptes.methodes import lire_ou_ecrire, lire_seulement
 from comptes.parcours import TransitionImpossible, passer, possibles
 from programme.argent.faits import FAITS, enregistrer_un_fait
 from programme.argent.plan import Plan
-from programme.forms.financements import FormulaireFinancement, FormulaireMouvement
+from programme.forms.financements import FormulaireFinancement, FormulaireHorsFiche, FormulaireMouvement
 from programme.models import Ecart, Financement, Mouvement, Projet
 from programme.pages_de_redaction import fil_ariane as fil_du_projet
 from tableurs.views.acces import envoi
 
 PARCOURS = Financement.parcours
+HORS_FICHE = "Enregistrer un financement hors fiche-action"
 LU_AVEC = ("projet__territoire", "territoire", "enveloppe", "region", "dotation__exercice__enveloppe", "saisi_par")
 
 
@@ -42,6 +43,26 @@ def nouveau(request, cle):
     if not Projet.objects.finances_par(request.user).filter(pk=projet.pk).exists():
         raise PermissionDenied
     return _ecrire(request, Financement(projet=projet), "Ajouter une source")
+
+
+@lire_ou_ecrire
+@never_cache
+def hors_fiche(request):
+    """Money that goes to a company of a territory without any fiche-action: recorded too, apart."""
+    if not Financement.objects.saisissent_hors_fiche(request.user):
+        raise PermissionDenied
+    donnees, _ = envoi(request)
+    formulaire = FormulaireHorsFiche(donnees, personne=request.user)
+    if formulaire.is_bound and formulaire.is_valid():
+        try:
+            financement = formulaire.save()
+        except PermissionDenied:
+            formulaire.add_error("enveloppe", "Cette enveloppe, ou ce territoire, n'est pas des vôtres.")
+        else:
+            messages.success(request, "Le financement est enregistré. L'acte s'enregistre depuis cette page.")
+            return redirect(financement)
+    contexte = {"fil_ariane": [("Enveloppes", reverse("suivi_financier")), (HORS_FICHE, "")], "form": formulaire}
+    return render(request, "programme/financement_hors_fiche.html", contexte)
 
 
 @lire_ou_ecrire

@@ -117,6 +117,11 @@ ARGENT = [
         "sollicité, d'un transmis",
         lambda monde: [monde.sollicitee.cle, "retirer"],
     ),
+    Ligne(
+        "financement_hors_fiche",
+        "Enregistrer un financement hors fiche-action",
+        *[seuls(PROPOSENT | {OPERATEUR, ADMINISTRATEUR})] * 2,
+    ),
     Ligne("suivi_financier", "Suivi des enveloppes", seuls(SUIVENT), RIEN_A_ENVOYER),
     Ligne("demandes", "Demandes de financement", seuls(SUIVENT), RIEN_A_ENVOYER),
     Ligne("demandes_programmer", "Programmer des demandes : aperçu", seuls(SUIVENT), RIEN_A_ENVOYER),

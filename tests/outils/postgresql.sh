@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Run a command beside a temporary PostgreSQL, given in DATABASE_URL; nothing of it is left behind.
 # Usage: tests/outils/postgresql.sh COMMAND ARGUMENTS…
+# ATTENDRE_LE_DISQUE=1: each commit waits for the disk, as in production.
 set -euo pipefail
 
 if [ $# -eq 0 ]; then
@@ -53,9 +54,13 @@ trap 'exit 143' TERM
     "${comme[@]}" initdb --pgdata="$dossier/donnees" --auth=trust --username="$utilisateur" --encoding=UTF8 \
         --locale=C.UTF-8 --locale-provider=icu --icu-locale=fr --no-sync >"$dossier/initdb.log" 2>&1 ||
         { cat "$dossier/initdb.log" >&2; exit 1; }
-    # No port, only a socket in our folder; and no care for power cuts.
+    # No port, only a socket in our folder; and, unless it is asked for, no care for power cuts.
+    disque="-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+    if [ -n "${ATTENDRE_LE_DISQUE:-}" ]; then
+        disque="-c fsync=on"
+    fi
     "${comme[@]}" pg_ctl start --silent --wait --pgdata="$dossier/donnees" --log="$dossier/journal.log" \
-        --options="-c listen_addresses='' -c unix_socket_directories='$dossier' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=100" ||
+        --options="-c listen_addresses='' -c unix_socket_directories='$dossier' $disque -c max_connections=100" ||
         { cat "$dossier/journal.log" >&2; exit 1; }
     "${comme[@]}" createdb --host="$dossier" --username="$utilisateur" portail
 )

@@ -181,6 +181,22 @@ def test_une_ligne_hors_fiche_se_lit(operateur, territoire, pic):
     )
 
 
+def test_l_operateur_enregistre_un_financement_hors_fiche(operateur, territoire, voisin, pic):
+    adresse = reverse("financement_hors_fiche")
+    donnees = {
+        "territoire": territoire.slug, "beneficiaire_siret": "552 100 554 00013", "beneficiaire_nom": "Forges du Vimeu",
+        "enveloppe": pic.pk, "nature": "subvention", "demande": "1 000", "credits": "droit_commun",
+    }  # fmt: skip
+    assert "Ce SIRET n'existe pas" in texte(operateur.post(adresse, {**donnees, "beneficiaire_siret": "1" * 14}))
+    autre = Enveloppe.objects.get(code="BDT")
+    assert "n'est pas des vôtres" in texte(operateur.post(adresse, {**donnees, "enveloppe": autre.pk}))
+    assert not Financement.objects.exists()
+    assert operateur.post(adresse, donnees).status_code == 302
+    ligne = Financement.objects.get()
+    assert (ligne.region_id, ligne.beneficiaire_siret, ligne.projet) == (PILOTE, "55210055400013", None)
+    assert "Enregistrer l'attribution" in texte(operateur.get(ligne.get_absolute_url()))
+
+
 # --- The desk
 def test_les_demandes_se_filtrent(operateur, transmis, pic):
     sollicitee = ligne_en(EtatFinancement.SOLLICITE, projet=transmis, enveloppe=pic)
