@@ -21,6 +21,7 @@ from .projets import Projet
 from .propositions import PropositionDeFiche
 from .propositions_de_dotation import PropositionDeDotation
 from .remarques import Remarque
+from .scenarios import LigneDeScenario, Scenario
 from .suivi import Frein, Indicateur, Jalon, Releve
 from .vie import Decision
 from .vues import VueDeProjets
@@ -50,6 +51,7 @@ __all__ = [
     "Frein",
     "Indicateur",
     "Jalon",
+    "LigneDeScenario",
     "Message",
     "Mesure",
     "Mouvement",
@@ -65,6 +67,7 @@ __all__ = [
     "PropositionDeFiche",
     "Releve",
     "Remarque",
+    "Scenario",
     "VersementPrevu",
     "VueDeProjets",
 ]

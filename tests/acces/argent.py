@@ -14,6 +14,7 @@ from tests.acces.profils import (
     INTERDIT,
     NATIONAUX,
     OPERATEUR,
+    PERSONNAGES,
     PILOTE,
     PILOTE_VOISIN,
     PORTEUR,
@@ -38,6 +39,15 @@ REPARTISSENT = PROPOSENT | {OPERATEUR, ADMINISTRATEUR}
 LISENT_LA_PART = {PILOTE, AGENT, OPERATEUR} | NATIONAUX
 FIXENT = voient_mais({OPERATEUR, ADMINISTRATEUR}, LISENT_LA_PART, inconnus=())
 REGLENT = voient_mais({OPERATEUR, ADMINISTRATEUR}, CONNAISSENT_LE_TRANSMIS, inconnus=())
+# A region's, an operator's, the State's there: on some share.
+EBAUCHENT = PROPOSENT | {ETAT, OPERATEUR, ADMINISTRATEUR}
+REDIGENT = voient_mais({PILOTE, AGENT, OPERATEUR, ADMINISTRATEUR}, LISENT_LA_PART, inconnus=())
+# None is named: those whose business it isn't are refused before any is looked for.
+COMPARENT = seuls(set(), Reponse.ABSENT, set(PERSONNAGES) - SUIVENT)
+
+
+def scenario(adresse, titre, lire, ecrire):
+    return Ligne(adresse, titre, lire, ecrire, "de la région pilote", lambda monde: [monde.scenario.cle])
 
 
 def ecart(adresse, titre, lire, ecrire):
@@ -127,6 +137,12 @@ ARGENT = [
     Ligne("demandes_programmer", "Programmer des demandes : aperçu", seuls(SUIVENT), RIEN_A_ENVOYER),
     Ligne("demandes_appliquer", "Programmer des demandes", RIEN_A_LIRE, INTERDIT),
     Ligne("ecarts", "Écarts à régulariser", seuls(SUIVENT), RIEN_A_ENVOYER),
+    Ligne("scenarios", "Scénarios", seuls(SUIVENT), RIEN_A_ENVOYER),
+    Ligne("scenario_nouveau", "Nouveau scénario", *[seuls(EBAUCHENT)] * 2),
+    Ligne("scenarios_comparer", "Comparer deux scénarios", COMPARENT, RIEN_A_ENVOYER),
+    scenario("scenario", "Un scénario", seuls(LISENT_LA_PART, Reponse.ABSENT), REDIGENT),
+    scenario("scenario_dupliquer", "Copier un scénario", RIEN_A_LIRE, REDIGENT),
+    scenario("scenario_programmer", "Programmer un scénario", REDIGENT, REDIGENT),
     Ligne("a_rapprocher", "À rapprocher", seuls({OPERATEUR} | NATIONAUX), RIEN_A_ENVOYER),
     Ligne(
         "rapprocher",

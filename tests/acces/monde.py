@@ -4,7 +4,7 @@ from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
 from programme.argent.enums import EtatFinancement
 from programme.enums import Cercle, EtatActualisation, EtatDemande, EtatProjet
-from programme.models import Enveloppe, Mesure, Projet
+from programme.models import Enveloppe, Mesure, Projet, Scenario
 from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region, Territoire
 from tests import factories as f
@@ -51,6 +51,7 @@ def creer():
     pilote = Region.objects.get(pk=PILOTE)
     contrat = ContratFactory(territoire=territoire)
     enveloppe = Enveloppe.objects.get(code=ENVELOPPE)
+    ecart = ecart_de(transmis, enveloppe)
     return Monde(
         personnages,
         territoire,
@@ -79,7 +80,8 @@ def creer():
         document_de(contrat),
         ligne_en(EtatFinancement.A_SOLLICITER, projet=projet, enveloppe=enveloppe),
         ligne_en(EtatFinancement.SOLLICITE, projet=transmis, enveloppe=enveloppe),
-        ecart_de(transmis, enveloppe),
+        ecart,
         PropositionDeDotationFactory(exercice__enveloppe=enveloppe, exercice__annee=2025),
         FaitImporteFactory(enveloppe=enveloppe, lot=lot),
+        Scenario.objects.create(dotation=ecart.dotation, nom="Un scénario", saisi_par=personnages["pilote"]),
     )

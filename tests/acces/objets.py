@@ -55,6 +55,8 @@ class Monde:
     proposition_de_dotation: Any
     # A row of the operator's file, that waits for its line.
     fait: Any
+    # Of the lead region's share of that envelope.
+    scenario: Any
 
 
 @dataclass(frozen=True)
