@@ -47,6 +47,7 @@ class FaitImporte(models.Model):
     """
 
     donnees_personnelles = ("beneficiaire_nom", "motif")
+    tus_a_qui_signe = ("montant", "acte", "dossier", "siret", "raison")
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     enveloppe = models.ForeignKey(

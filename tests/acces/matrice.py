@@ -35,6 +35,7 @@ from tests.acces.profils import (
     LA_BAS,
     NATIONAUX,
     NULLE_PART,
+    OPERATEUR,
     PERSONNAGES,
     PERSONNE,
     PILOTE,
@@ -119,7 +120,7 @@ for genre, nom, dont, voient, terminent in (
 
 # Those who may give something to someone: one by one, or from a table.
 INVITENT = {CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
-IMPORTENT = INVITENT | TENANTS | {PORTEUR}
+IMPORTENT = INVITENT | TENANTS | {PORTEUR, OPERATEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
 VOIT_UN_LOT = seuls(NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS)

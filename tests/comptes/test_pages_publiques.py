@@ -15,7 +15,7 @@ from factory.base import FactoryMetaClass
 from comptes.pages_publiques import LONGUEUR_MAX_ADRESSE, page_publique, version
 from config.urls import urlpatterns as adresses_du_portail
 from territoires.models import Phase, Region
-from tests import factories, factories_comites, factories_projets
+from tests import factories, factories_argent, factories_comites, factories_projets
 from tests.outils.adresses import adresses
 
 APPELS = []
@@ -229,6 +229,9 @@ def test_une_page_publique_n_ouvre_pas_de_session(client):
 
 
 # --- Never stale
+FABRIQUES = (factories, factories_projets, factories_comites, factories_argent)
+
+
 def test_toute_ecriture_se_voit_a_la_requete_suivante(client):
     avant = client.get("/essai/").content
     factories.PhaseFactory()
@@ -237,7 +240,7 @@ def test_toute_ecriture_se_voit_a_la_requete_suivante(client):
 
 @pytest.mark.parametrize("modele", modeles_des_pages(), ids=lambda modele: modele.__name__)
 def test_la_version_change_avec_chaque_modele_declare(modele):
-    connues = [une for ou in (factories, factories_projets, factories_comites) for une in vars(ou).values()]
+    connues = [une for ou in FABRIQUES for une in vars(ou).values()]
     fabriques = [une for une in connues if isinstance(une, FactoryMetaClass)]
     objet = modele.objects.first() or next(une for une in fabriques if une._meta.model is modele)()
     avant = version((modele,))

@@ -246,8 +246,8 @@ def test_la_commande_est_refusee_en_production_et_sans_projet(settings):
 
 @pytest.mark.parametrize("nombre", [20, 80])
 def test_le_nombre_de_requetes_ne_suit_pas_le_nombre_de_projets(nombre, reference, django_assert_max_num_queries):
-    # Rows are written in batches, which SQLite keeps small: 159 queries for 20 projects, 190 for 80.
-    with django_assert_max_num_queries(195):
+    # Rows are written in batches, which SQLite keeps small: 170 queries for 20 projects, 202 for 80.
+    with django_assert_max_num_queries(210):
         call_command("peupler_demo", projets=nombre)
 
 
