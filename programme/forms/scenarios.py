@@ -50,6 +50,7 @@ class FormulaireMontants(forms.Form):
             self.fields[f"montant-{ligne.cle}"] = ChampMontant(
                 label=f"Montant proposé pour {ligne.objet_dit} (€)", required=False
             )
+            self.fields[f"montant-{ligne.cle}"].widget.attrs["class"] = "fr-input"
             self.initial[f"montant-{ligne.cle}"] = donnes.get(ligne.pk)
 
     def par_ligne(self):
