@@ -10,6 +10,7 @@ class ProgrammeConfig(AppConfig):
         from programme import (  # noqa: F401 - declare what can be taken away and brought in
             effacement,
             exports,
+            exports_argent,
             exports_de_projets,
             imports,
             pieces,

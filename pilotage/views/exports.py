@@ -5,7 +5,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
@@ -18,8 +18,7 @@ from programme.colonnes_de_liste import PARAMETRE as COLONNES_CHOISIES
 from programme.exports import ENVELOPPES, MESURES, PROJETS
 from programme.models import Besoin, Enveloppe, Mesure
 from programme.views.projets import projets_demandes, tableau_demande
-from tableurs.ecriture import ExportTropGrand
-from tableurs.exports import FormatExport
+from tableurs.views.exports import fichier_demande, reponse_du_fichier
 from territoires.exports import COLLECTIVITES, DISPOSITIONS, TERRITOIRES
 from territoires.models import (
     Collectivite,
@@ -32,8 +31,6 @@ from territoires.models import (
     Rattachement,
     Region,
 )
-
-COLONNES = "colonnes.csv"
 
 
 def export_public(*modeles):
@@ -63,26 +60,6 @@ def export_public(*modeles):
         return vue_publique
 
     return decorer
-
-
-def reponse_du_fichier(request, fichier):
-    if not hasattr(fichier, "entetes_http"):
-        return fichier
-    if request.method == "HEAD":
-        return fichier.reponse_vide()
-    try:
-        return fichier.reponse()
-    except ExportTropGrand as erreur:
-        return render(request, "pilotage/export_trop_grand.html", {"explication": str(erreur)}, status=413)
-
-
-def fichier_demande(export, format_demande, queryset=None, nom=""):
-    """Return the file of an export; « colonnes.csv » asks for the definitions of its columns."""
-    if format_demande == COLONNES:
-        return export.definitions()
-    if format_demande not in FormatExport.values:
-        raise Http404("Format inconnu")
-    return export.fichier(format_demande, queryset, nom=nom)
 
 
 @export_public(Phase, Liste, Inscription, Perimetre, Region, Departement, Collectivite, Composition, Rattachement)

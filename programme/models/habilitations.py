@@ -130,7 +130,7 @@ class Operateur(Habilitation):
     titre = "Opérateur"
     portee = "enveloppe"
     avec = ("enveloppe", "region")
-    tri = ("enveloppe__ordre", "region__nom_normalise")
+    tri = ("enveloppe__code", "region__nom_normalise")
     second_facteur = True
     permissions = {
         QualiteOperateur.DECISION: "instruit, programme selon le circuit, attribue et paie sur l'enveloppe",

@@ -2,11 +2,13 @@
 
 from django.db.models import Q
 
-from comptes.acces import QuerySetPortee, administre, est_administrateur, nationale
+from comptes.acces import QuerySetPortee, administre, est_administrateur, habilitations, nationale
 from comptes.parcours import QuerySetDeParcours
 from programme.argent.enums import Circuit, EtatFinancement, QualiteOperateur
+from territoires.enums import QualiteRegionale
 from territoires.models import (
     EtatTerritorial,
+    PiloteRegional,
     Region,
     inscriptions_actuelles,
     regions_decidees_par,
@@ -68,8 +70,11 @@ class QuerySetFinancements(QuerySetDeParcours):
 
     def saisissent_hors_fiche(self, personne):
         """Tell whether a person may add some line without any fiche-action."""
-        decident = Operateur.objects.de(personne).filter(qualite=QualiteOperateur.DECISION)
-        return est_administrateur(personne) or regions_decidees_par(personne).exists() or decident.exists()
+        return est_administrateur(personne) or any(
+            (isinstance(une, PiloteRegional) and une.qualite in QualiteRegionale.decident())
+            or (isinstance(une, Operateur) and une.qualite == QualiteOperateur.DECISION)
+            for une in habilitations(personne)
+        )
 
     def saisissables_hors_fiche_par(self, personne, financement):
         """Tell whether a person may add this line: its region's pilots, its envelope's operators."""

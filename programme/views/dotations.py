@@ -4,12 +4,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from comptes.acces import aujourdhui, est_administrateur, voit_tout
+from comptes.acces import aujourdhui, est_administrateur, habilitations
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from comptes.parcours import TransitionImpossible
 from programme.argent.bureau import parts
@@ -75,7 +76,7 @@ def suivi(request):
         "parts": [lues[cle] for cle in cles],
         "annee": aujourdhui().year,
         "enveloppes": Enveloppe.objects.all(),
-        "rapproche": voit_tout(request.user) or Operateur.objects.de(request.user).exists(),
+        "rapproche": any(une.voit_tout or isinstance(une, Operateur) for une in habilitations(request.user)),
         "saisit": Financement.objects.saisissent_hors_fiche(request.user),
         "importe": ImportArgent.cle if ImportArgent.ouverte_a(request.user) else "",
     }
@@ -86,7 +87,7 @@ def suivi(request):
 @never_cache
 def fiche(request, cle):
     dotation = _dotation_ou_404(request, cle)
-    [part] = parts(Dotation.objects.filter(pk=dotation.pk))
+    part, *des_territoires = parts(_avec_ses_parts(dotation))
     lignes = Financement.objects.visibles_par(request.user).filter(dotation=dotation)
     lignes = lignes.select_related("projet__territoire", "territoire", "enveloppe").order_by("-etat_depuis", "-pk")
     contexte = {
@@ -94,15 +95,19 @@ def fiche(request, cle):
         "dotation": dotation,
         "part": part,
         "actes": dotation.actes.select_related("saisi_par"),
-        "territoires": parts(
-            Dotation.objects.filter(exercice=dotation.exercice, region=dotation.region, territoire__isnull=False)
-        )
-        if dotation.region_id and not dotation.territoire_id
-        else [],
+        "territoires": des_territoires,
         "page": page_demandee(request, Paginator(lignes, LIGNES_PAR_PAGE)),
         "peut_fixer": Dotation.objects.modifiables_par(request.user).filter(pk=dotation.pk).exists(),
     }
     return render(request, "programme/dotation_fiche.html", contexte)
+
+
+def _avec_ses_parts(dotation):
+    """Return a share, then those of its territories when it is a region's."""
+    elle = Q(pk=dotation.pk)
+    if dotation.region_id and not dotation.territoire_id:
+        elle |= Q(exercice=dotation.exercice, region=dotation.region, territoire__isnull=False)
+    return Dotation.objects.filter(elle).order_by(F("territoire__nom").asc(nulls_first=True))
 
 
 @lire_ou_ecrire

@@ -32,6 +32,7 @@ EXEMPLES = {
             "financements_export",
             "membres_export",
             "projets_export",
+            "mouvements_export",
         ),
         lambda: ["csv"],
     ),

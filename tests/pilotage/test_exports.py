@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pilotage.views import exports as vues
-from pilotage.views.exports import COLONNES
 from pilotage.views.territoires import DISPOSITIONS_EN_MOTS
 from programme.models import Enveloppe, Mesure
 from tableurs import exports, lots
 from tableurs.exports import FormatExport
 from tableurs.lecture import ouvrir as ouvrir_classeur
+from tableurs.views.exports import COLONNES
 from territoires.enums import NatureCollectivite
 from territoires.exports import DISPOSITIONS
 from territoires.models import Collectivite, Composition, Inscription, Liste
