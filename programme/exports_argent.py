@@ -44,31 +44,49 @@ MOUVEMENTS = enregistrer(
         colonnes=(
             ColonneExport("financement", "Financement", "financement__cle", CODE, "La clé de son adresse."),
             ColonneExport("enveloppe", "Enveloppe", "financement__enveloppe__code", CODE, "Vide : autre financeur."),
-            ColonneExport("nom_enveloppe", "Nom de l'enveloppe", "financement__enveloppe__nom"),
-            ColonneExport("annee", "Année de l'enveloppe", "dotation__exercice__annee", TypeColonne.ENTIER),
+            ColonneExport(
+                "nom_enveloppe", "Nom de l'enveloppe", "financement__enveloppe__nom", definition="En toutes lettres."
+            ),
+            ColonneExport(
+                "annee", "Année de l'enveloppe", "dotation__exercice__annee", TypeColonne.ENTIER, "Où il s'impute."
+            ),
             ColonneExport("region", "Région", "financement__region", CODE, "Code Insee : celle où il est imputé."),
-            ColonneExport("nom_region", "Nom de la région", "financement__region__nom"),
+            ColonneExport(
+                "nom_region", "Nom de la région", "financement__region__nom", definition="En toutes lettres."
+            ),
             ColonneExport("territoire", "Territoire", "territoire_slug", CODE, "Le nom de son adresse."),
-            ColonneExport("nom_territoire", "Nom du territoire", "territoire_nom"),
+            ColonneExport("nom_territoire", "Nom du territoire", "territoire_nom", definition="En toutes lettres."),
             ColonneExport("projet", "Projet", "financement__projet__numero", CODE, "Son numéro."),
-            ColonneExport("titre", "Titre du projet", "financement__projet__titre"),
+            ColonneExport(
+                "titre", "Titre du projet", "financement__projet__titre", definition="Vide : hors fiche-action."
+            ),
             ColonneExport("hors_fiche", "Hors fiche-action", "hors_fiche", definition="oui : sans projet."),
             ColonneExport("beneficiaire", "Bénéficiaire", "beneficiaire", definition="Ou le porteur du projet."),
             ColonneExport("siret", "SIRET ou SIREN", "beneficiaire_numero", CODE, "Du bénéficiaire, ou du porteur."),
-            ColonneExport("dossier", "Dossier de l'opérateur", "financement__dossier_operateur", CODE),
-            ColonneExport("nature", "Nature", "financement__nature", choix=NatureFinancement.choices),
-            ColonneExport("credits", "Crédits", "financement__credits", choix=Credits.choices),
+            ColonneExport("dossier", "Dossier de l'opérateur", "financement__dossier_operateur", CODE, "Son numéro."),
+            ColonneExport(
+                "nature", "Nature", "financement__nature", choix=NatureFinancement.choices, definition="De l'aide."
+            ),
+            ColonneExport(
+                "credits", "Crédits", "financement__credits", choix=Credits.choices, definition="Dédiés ou non."
+            ),
             ColonneExport("quoi", "Mouvement", "transition", choix=VERBES, definition="Ce qui a été fait."),
-            ColonneExport("vers", "État ensuite", "vers", choix=EtatFinancement.choices),
-            ColonneExport("autorite", "Autorité qui décide", "autorite", choix=AutoriteFinanciere.choices),
-            ColonneExport("laquelle", "Autre autorité", "autorite_precision"),
+            ColonneExport("vers", "État ensuite", "vers", choix=EtatFinancement.choices, definition="Du financement."),
+            ColonneExport(
+                "autorite", "Autorité qui décide", "autorite", choix=AutoriteFinanciere.choices, definition="Ou rien."
+            ),
+            ColonneExport(
+                "laquelle", "Autre autorité", "autorite_precision", definition="Laquelle, si c'en est une autre."
+            ),
             ColonneExport("date", "Décidé le", "date", TypeColonne.DATE, "La date de la décision."),
             ColonneExport("acte", "Acte", "acte", definition="Sa référence."),
             ColonneExport("programme", "Programmé (€)", "programme", MONTANT, "Ce que le mouvement y change."),
             ColonneExport("engage", "Engagé (€)", "engage", MONTANT, "De même : un désengagement est négatif."),
             ColonneExport("verse", "Versé (€)", "verse", MONTANT, "De même : un reversement est négatif."),
-            ColonneExport("genre", "Nature du versement", "genre_versement", choix=GenreVersement.choices),
-            ColonneExport("exercice", "Exercice du versement", "exercice", TypeColonne.ENTIER),
+            ColonneExport(
+                "genre", "Nature du versement", "genre_versement", choix=GenreVersement.choices, definition="Ou rien."
+            ),
+            ColonneExport("exercice", "Exercice du versement", "exercice", TypeColonne.ENTIER, "L'année payée."),
             ColonneExport("saisie_le", "Saisi le", "saisie_le", TypeColonne.HORODATAGE, "Quand le portail l'a su."),
             ColonneExport(
                 "feuille", "Feuille", "fait_importe__feuille", definition="Du fichier importé, s'il y en a un."
