@@ -1,8 +1,9 @@
 """Awards that eight people record at once on one share, against the least that could be written: its row, updated."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier, Thread
+from threading import Barrier
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from comptes.enums import QualiteNationale
 from comptes.models import EquipeNationale
 from comptes.parcours import passer
 from programme.argent.enums import AutoriteFinanciere, Financeur
+from programme.enums import EtatProjet
 from programme.models import Dotation, Enveloppe, Exercice, Financement, Projet
 from territoires.models import Region
 
@@ -45,7 +47,7 @@ def mesurer_argent():
 
 
 def _lignes(dotation, enveloppe, par):
-    projets = list(Projet.objects.filter(cout_total__isnull=False).order_by("pk")[: FILS * PAR_FIL])
+    projets = list(Projet.objects.filter(etat__in=EtatProjet.suivis()).order_by("pk")[: FILS * PAR_FIL])
     Projet.objects.filter(pk__in=[projet.pk for projet in projets]).update(cout_total=None, cout_total_taxe="")
     return Financement.objects.bulk_create(
         Financement(
@@ -73,17 +75,19 @@ def _cadence(faire, lignes):
     def courir(siennes):
         _attendre_le_disque()
         depart.wait()
-        for ligne in siennes:
-            faire(ligne)
-        connection.close()
+        try:
+            for ligne in siennes:
+                faire(ligne)
+        finally:
+            connection.close()
 
-    fils = [Thread(target=courir, args=(lignes[rang::FILS],)) for rang in range(FILS)]
-    for fil in fils:
-        fil.start()
-    depart.wait()
-    debut = time.perf_counter()
-    for fil in fils:
-        fil.join()
+    with ThreadPoolExecutor(FILS) as equipe:
+        courses = [equipe.submit(courir, lignes[rang::FILS]) for rang in range(FILS)]
+        depart.wait()
+        debut = time.perf_counter()
+        for course in courses:
+            # What a thread raised is raised here.
+            course.result()
     return len(lignes) / (time.perf_counter() - debut)
 
 

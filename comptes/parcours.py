@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -283,25 +283,37 @@ def passer(objet, transition, par, *, motif="", autorite="", date=None, acte="",
     """
     if isinstance(transition, str):
         transition = objet.parcours.transition(transition)
-    with transaction.atomic():
-        # The row is locked, and read again as the one before left it.
-        objet.refresh_from_db(from_queryset=type(objet)._base_manager.select_for_update())
-        _verifier(objet, transition, par)
-        passage = passage_de(
-            objet, transition, par, motif=motif.strip(), autorite=autorite, date=date, acte=acte, **champs
-        )
-        verifier_le_passage(passage, transition)
-        deplacer([(objet, passage.saisie_le)], transition)
-        if transition.applique:
-            transition.applique(objet, passage)
-        objet._passe, objet._change_reason, objet._history_user = True, transition.verbe, par
-        try:
-            objet.save()
-        finally:
-            del objet._passe, objet._change_reason, objet._history_user
-        passage.save()
-        _avertir(passage, objet, transition)
+    passage = None
+    try:
+        with transaction.atomic():
+            # The row is locked, and read again as the one before left it.
+            objet.refresh_from_db(from_queryset=type(objet)._base_manager.select_for_update())
+            _verifier(objet, transition, par)
+            passage = passage_de(
+                objet, transition, par, motif=motif.strip(), autorite=autorite, date=date, acte=acte, **champs
+            )
+            verifier_le_passage(passage, transition)
+            deplacer([(objet, passage.saisie_le)], transition)
+            if transition.applique:
+                transition.applique(objet, passage)
+            _ecrire(objet, passage, transition)
+            _avertir(passage, objet, transition)
+    except IntegrityError:
+        if passage:
+            # The database checks; its refusal is told in the words of the constraint, of an object that did not move.
+            objet.refresh_from_db()
+            passage.validate_constraints(exclude=_relations(passage))
+        raise
     return passage
+
+
+def _ecrire(objet, passage, transition):
+    objet._passe, objet._change_reason, objet._history_user = True, transition.verbe, passage.saisie_par
+    try:
+        objet.save()
+    finally:
+        del objet._passe, objet._change_reason, objet._history_user
+    passage.save()
 
 
 def _verifier(objet, transition, par):
@@ -339,8 +351,11 @@ def passage_de(objet, transition, par, **champs):
     )
 
 
-def verifier_le_passage(passage, transition, contraintes=True):
-    """Raise `ValidationError`, by field: what is asked and was not given, what was given and is not asked."""
+def verifier_le_passage(passage, transition):
+    """Raise `ValidationError`, by field: what is asked and was not given, what was given and is not asked.
+
+    Its constraints are the database's to check.
+    """
     erreurs = {}
     if transition.motif and not passage.motif:
         erreurs["motif"] = "Dites pourquoi : le motif est gardé et montré."
@@ -352,8 +367,11 @@ def verifier_le_passage(passage, transition, contraintes=True):
         raise ValidationError(erreurs)
     if not transition.decision and passage.autorite:
         raise ValidationError({"autorite": f"« {transition.verbe} » n'est pas une décision d'autorité."})
-    cle = [champ.name for champ in passage._meta.concrete_fields if champ.is_relation]
-    passage.full_clean(exclude=cle, validate_unique=False, validate_constraints=contraintes)
+    passage.full_clean(exclude=_relations(passage), validate_unique=False, validate_constraints=False)
+
+
+def _relations(passage):
+    return {champ.name for champ in passage._meta.concrete_fields if champ.is_relation}
 
 
 def deplacer(objets, transition):

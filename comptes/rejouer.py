@@ -69,6 +69,5 @@ def _refaire(objet, etape):
         raise TransitionImpossible(f"« {transition.verbe} » ne suit pas l'état « {etat_de(objet)} ».")
     passage = passage_de(objet, transition, etape.par, **etape.champs)
     passage.saisie_le = etape.le
-    # Constraints are the database's to check: one at a time they take most of the time.
-    verifier_le_passage(passage, transition, contraintes=False)
+    verifier_le_passage(passage, transition)
     return passage

@@ -8,6 +8,7 @@ from comptes.acces import aujourdhui
 from comptes.pages_publiques import page_publique
 from programme.annonces import annonce_financiere
 from programme.argent import tableaux
+from programme.argent.axes import AXES, PAR_CLE
 from programme.models import Besoin, ChiffreAnnonce, Enveloppe, Exercice, Financement, Mesure, Projet
 from territoires.models import Phase, Region, Territoire
 
@@ -20,7 +21,7 @@ def financements(request):
     total = ChiffreAnnonce.objects.filter(cle="montant").first()
     fins = fins_de_mois()
     au = next((jour for jour in fins if jour.isoformat() == request.GET.get("au")), fins[0])
-    par = tableaux.axe(request.GET.get("par"))
+    par = PAR_CLE.get(request.GET.get("par"), AXES[0])
     lignes = tableaux.lignes(tableaux.situation(tableaux.publics(), au), par)
     annonce = annonce_financiere(total)
     return render(
@@ -31,7 +32,7 @@ def financements(request):
             "total": total,
             "annonce": annonce,
             "par": par,
-            "axes": tableaux.AXES,
+            "axes": AXES,
             "au": au,
             "fins": fins,
             "lignes": lignes,
@@ -54,8 +55,8 @@ def fins_de_mois():
 
 def _etapes(annonce, lignes):
     """Return [(envelope, opened, years of which it is, sums)]: the five columns, by envelope."""
-    sommes, ouverts = {ligne.nom: ligne for ligne in lignes}, tableaux.ouverts()
+    sommes, ouverts = {ligne.cle: ligne for ligne in lignes}, tableaux.ouverts()
     return [
-        (enveloppe, *ouverts.get(enveloppe.pk, (None, [])), sommes.get(enveloppe.nom, tableaux.Ligne(enveloppe.nom)))
+        (enveloppe, *ouverts.get(enveloppe.pk, (None, [])), sommes.get(enveloppe.code, tableaux.Ligne()))
         for enveloppe in annonce.enveloppes
     ]

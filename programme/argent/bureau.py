@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from comptes.acces import aujourdhui
 from programme.argent.enums import EtatFinancement, NatureFinancement
@@ -92,3 +92,16 @@ def parts(dotations):
     for un in ecarts.annotate(montants=somme("montant")):
         lues[un["dotation"]].ecarts = un["montants"]
     return list(lues.values())
+
+
+def plafonds(dotations, axe):
+    """Return {key of the group: (total of the known amounts, how many are unknown)} of shares, by an `Axe`: one query.
+
+    A territory's share is taken out of its region's: they are never added together.
+    """
+    if not axe.part:
+        return {}
+    retenues = dotations.filter(territoire__isnull=axe.cle != "territoire").exclude(**{axe.part: None})
+    lues = retenues.order_by().values(groupe=F(axe.part))
+    lues = lues.annotate(montants=somme("montant"), inconnus=Count("pk", filter=Q(montant=None)))
+    return {une["groupe"]: (une["montants"], une["inconnus"]) for une in lues}

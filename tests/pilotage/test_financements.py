@@ -8,6 +8,7 @@ import pytest
 
 from comptes.acces import aujourdhui
 from programme.argent import tableaux
+from programme.argent.axes import AXES
 from programme.enums import EtatProjet, PrecisionMontant
 from programme.models import ChiffreAnnonce, Enveloppe
 from tests import factories as f
@@ -182,8 +183,8 @@ def test_les_projets_caches_sont_comptes_et_leur_total_seulement_s_il_ne_dit_rie
 
 
 def test_telle_que_connue_a_une_date(reference, suivi):
-    assert tableaux.lignes(tableaux.situation(tableaux.publics(), connue_au=date(2026, 1, 31)), tableaux.AXES[0]) == []
-    lues = tableaux.lignes(tableaux.situation(tableaux.publics(), connue_au=aujourdhui()), tableaux.AXES[0])
+    assert tableaux.lignes(tableaux.situation(tableaux.publics(), connue_au=date(2026, 1, 31)), AXES[0]) == []
+    lues = tableaux.lignes(tableaux.situation(tableaux.publics(), connue_au=aujourdhui()), AXES[0])
     assert tableaux.totaliser(lues).engage == Decimal("2000.10")
 
 
