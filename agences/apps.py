@@ -6,7 +6,7 @@ class AgencesConfig(AppConfig):
     verbose_name = "Agences"
 
     def ready(self):
-        from agences import effacement
+        from agences import effacement, imports  # noqa: F401 - declares what can be brought in
         from comptes.effacement import declarer
 
         declarer(effacement.effacer)

@@ -1,6 +1,6 @@
 """Who helps: agencies, the areas that they serve, federations, and who acts for them."""
 
 from .habilitations import Cner, Correspondant, MembreFederation
-from .organismes import Agence, Desserte, Federation
+from .organismes import LIEUX, Agence, Desserte, Federation
 
-__all__ = ["Agence", "Cner", "Correspondant", "Desserte", "Federation", "MembreFederation"]
+__all__ = ["LIEUX", "Agence", "Cner", "Correspondant", "Desserte", "Federation", "MembreFederation"]

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from simple_history.models import HistoricalRecords
 
 from agences import zones
+from agences.champs import ChampSite
 from agences.enums import NiveauAgence, QualiteAgence, QualiteCner
 from comptes.acces import QuerySetPortee, aujourdhui, habilitations, tient_la_reference
 from programme.champs import LONGUEUR_DU_SIREN, ChampSiren
@@ -160,7 +161,7 @@ class Agence(Organisme):
     courriel = models.EmailField("adresse électronique", blank=True, help_text="Jamais publiée.")
     telephone = models.CharField("téléphone", max_length=30, blank=True, help_text="Publié.")
     adresse = models.TextField("adresse postale", max_length=300, blank=True, help_text="Publiée.")
-    site = models.URLField("site internet", blank=True, help_text="Publié. Commence par https://.")
+    site = ChampSite("site internet", blank=True, help_text="Publié.")
     presentation = models.TextField(
         "présentation",
         max_length=1500,

@@ -9,6 +9,7 @@ from programme.models import Enveloppe
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import Region, Territoire
 from tests import factories as f
+from tests.factories_agences import CnerFactory, CorrespondantFactory, MembreFederationFactory
 from tests.factories_argent import OperateurFactory
 from tests.factories_projets import PorteurFactory, ProjetFactory
 
@@ -22,6 +23,8 @@ VOISINE = "44"
 TERRITOIRE_ASSOCIE = "lannion-tregor"
 # The operator's.
 ENVELOPPE = "PIC"
+# The correspondant's.
+AGENCE = "Agence d'essai de la Bresle"
 
 
 @pytest.fixture
@@ -79,6 +82,10 @@ def distribution(territoire, voisin, territoire_associe):
         "pilote voisin": pilote(VOISINE),
         "État territorial": f.EtatFactory(region=regions[PILOTE]).personne,
         "opérateur": OperateurFactory(enveloppe=Enveloppe.objects.get(code=ENVELOPPE)).personne,
+        "correspondant d'agence": CorrespondantFactory(agence__nom=AGENCE).personne,
+        "correspondant d'une autre agence": CorrespondantFactory().personne,
+        "CNER": CnerFactory().personne,
+        "fédération": MembreFederationFactory().personne,
         "analyste": f.AnalysteFactory(),
         "auditeur": f.AuditeurFactory(),
         "administrateur": f.AdministrateurFactory(),
