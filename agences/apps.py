@@ -6,7 +6,7 @@ class AgencesConfig(AppConfig):
     verbose_name = "Agences"
 
     def ready(self):
-        from agences import effacement, imports  # noqa: F401 - declares what can be brought in
+        from agences import effacement, exports, imports  # noqa: F401 - declare what comes in and goes out
         from comptes.effacement import declarer
 
         declarer(effacement.effacer)

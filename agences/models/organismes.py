@@ -28,7 +28,7 @@ NOM_PRIS = "Ce nom est déjà pris, aux accents et aux majuscules près."
 
 def slug_libre(nom, est_pris):
     """Return the end of the address of a new page: from its name, numbered if `est_pris(slug)`. For bulk paths too."""
-    premier = slugify(nom)[:100].strip("-") or "sans-nom"
+    premier = slugify(normaliser(nom))[:100].strip("-") or "sans-nom"
     if not est_pris(premier):
         return premier
     return next(slug for rang in count(2) if not est_pris(slug := f"{premier}-{rang}"))

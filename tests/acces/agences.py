@@ -2,8 +2,19 @@
 
 from agences.models import Agence, Cner, Correspondant, Federation, MembreFederation
 from tests.acces import objets
+from tests.acces.lignes import Ligne, publique
 from tests.acces.objets import ObjetAdmin
-from tests.acces.profils import ADMINISTRATEUR, AGENCE, AGENCE_VOISINE, CNER, FEDERATION, HABILITES, NATIONAUX, TENANTS
+from tests.acces.profils import (
+    ADMINISTRATEUR,
+    AGENCE,
+    AGENCE_VOISINE,
+    CNER,
+    FEDERATION,
+    HABILITES,
+    NATIONAUX,
+    TENANTS,
+    seuls,
+)
 
 TIENNENT = TENANTS | {CNER}
 LISENT_LA_FICHE = {AGENCE, CNER} | NATIONAUX
@@ -14,7 +25,19 @@ MEMBRES_DES_AGENCES = (
     (Cner, CNER, "du CNER", {AGENCE, AGENCE_VOISINE, CNER} | NATIONAUX, {ADMINISTRATEUR}),
     (MembreFederation, FEDERATION, "de la fédération", {FEDERATION, CNER} | NATIONAUX, NOMMENT),
 )
-AGENCES = []
+TIENNENT_LA_FICHE = seuls(TIENNENT | {AGENCE})
+AGENCES = [
+    publique("agences", "Agences de développement"),
+    publique("agences_export", "Export des agences", lambda monde: ["csv"]),
+    publique("agence", "Une agence", lambda monde: [monde.agence.slug]),
+    Ligne(
+        "agence_modifier",
+        "Mettre à jour la fiche d'une agence",
+        *[TIENNENT_LA_FICHE] * 2,
+        "du correspondant",
+        lambda monde: [monde.agence.slug],
+    ),
+]
 ADMINISTRATION_DES_AGENCES = {
     Agence: [
         ObjetAdmin("du correspondant", lambda monde: [monde.agence.pk], LISENT_LA_FICHE, TIENNENT, TIENNENT),

@@ -24,7 +24,7 @@ from tests.factories_projets import (
     actualisation_en,
     projet_en,
 )
-from tests.outils.personnages import AGENCE, ENVELOPPE, PILOTE, TERRITOIRE, TERRITOIRE_ASSOCIE, VOISIN, distribution
+from tests.outils.personnages import ENVELOPPE, PILOTE, TERRITOIRE, TERRITOIRE_ASSOCIE, VOISIN, distribution
 from tests.tableurs.ecrans import lot_de
 
 
@@ -85,5 +85,5 @@ def creer():
         PropositionDeDotationFactory(exercice__enveloppe=enveloppe, exercice__annee=2025),
         FaitImporteFactory(enveloppe=enveloppe, lot=lot),
         Scenario.objects.create(dotation=ecart.dotation, nom="Un scénario", saisi_par=personnages["pilote"]),
-        Agence.objects.get(nom=AGENCE),
+        Agence.objects.get(correspondants__personne=personnages["correspondant d'agence"]),
     )

@@ -23,8 +23,6 @@ VOISINE = "44"
 TERRITOIRE_ASSOCIE = "lannion-tregor"
 # The operator's.
 ENVELOPPE = "PIC"
-# The correspondant's.
-AGENCE = "Agence d'essai de la Bresle"
 
 
 @pytest.fixture
@@ -82,7 +80,7 @@ def distribution(territoire, voisin, territoire_associe):
         "pilote voisin": pilote(VOISINE),
         "État territorial": f.EtatFactory(region=regions[PILOTE]).personne,
         "opérateur": OperateurFactory(enveloppe=Enveloppe.objects.get(code=ENVELOPPE)).personne,
-        "correspondant d'agence": CorrespondantFactory(agence__nom=AGENCE).personne,
+        "correspondant d'agence": CorrespondantFactory().personne,
         "correspondant d'une autre agence": CorrespondantFactory().personne,
         "CNER": CnerFactory().personne,
         "fédération": MembreFederationFactory().personne,
