@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from agences import models
 from agences.enums import NiveauAgence, QualiteAgence, QualiteCner, QualiteFederation
+from territoires.models import Territoire
 from tests.factories import UtilisateurFactory
 
 # Hauts-de-France, as the pilot of the cast.
@@ -67,3 +68,17 @@ class MembreFederationFactory(DjangoModelFactory):
     federation = factory.SubFactory(FederationFactory)
     qualite = QualiteFederation.REFERENT
     du = datetime.date(2020, 1, 1)
+
+
+def agence_de_dunkerque(*genres):
+    """Return an agency that serves Dunkerque by places of these kinds, all four by default."""
+    agence = AgenceFactory(nom="Agence de Dunkerque")
+    lieux = {
+        "region": {"region_id": REGION},
+        "departement": {"departement_id": "59"},
+        "collectivite": {"collectivite_id": "245900428"},
+        "territoire": {"territoire": Territoire.objects.get(slug="dunkerque")},
+    }
+    for genre in genres or lieux:
+        DesserteFactory(agence=agence, **{"region_id": None, **lieux[genre]})
+    return agence

@@ -9,14 +9,8 @@ from comptes.invitations import jeton
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
-from tests.acces import objets
+from tests.acces import agences, objets
 from tests.acces.actualisations import ACTUALISATIONS
-from tests.acces.agences import (
-    ADMINISTRATION_DES_AGENCES,
-    AGENCES,
-    AJOUTENT_AUX_AGENCES,
-    MEMBRES_DES_AGENCES,
-)
 from tests.acces.argent import ADMINISTRATION_DE_L_ARGENT, AJOUTENT_A_L_ARGENT, ARGENT
 from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
 from tests.acces.comites import ADMINISTRATION_DES_COMITES, AJOUTENT_AUX_COMITES, COMITES
@@ -118,7 +112,7 @@ for genre, nom, dont, voient, terminent in (
     (Porteur, PORTEUR, "du territoire, porteur", CONNAISSENT, {CHEF} | INSTRUISENT),
     (EtatTerritorial, "État territorial", "de l'État", AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
     (EquipeNationale, "analyste", "de l'équipe nationale", NATIONAUX, {ADMINISTRATEUR}),
-    *MEMBRES_DES_AGENCES,
+    *agences.MEMBRES_DES_AGENCES,
 ):
     lire, ecrire = voient_mais(voient, voient), voient_mais(terminent, voient)
     objet = objets.membre(genre, nom)
@@ -270,7 +264,7 @@ CAS = (
     | ADMINISTRATION_DES_COMITES
     | ADMINISTRATION_DES_PERIMETRES
     | ADMINISTRATION_DE_L_ARGENT
-    | ADMINISTRATION_DES_AGENCES
+    | agences.ADMINISTRATION_DES_AGENCES
     | {
         Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
         Territoire: TERRITOIRES,
@@ -332,7 +326,7 @@ AJOUTENT = (
     | AJOUTENT_AUX_COMITES
     | AJOUTENT_AUX_PERIMETRES
     | AJOUTENT_A_L_ARGENT
-    | AJOUTENT_AUX_AGENCES
+    | agences.AJOUTENT_AUX_AGENCES
 )
 
 
@@ -395,7 +389,7 @@ PROGRAMME = [
 MATRICE = [
     *PAGES_PUBLIQUES,
     *PROGRAMME,
-    *AGENCES,
+    *agences.AGENCES,
     *COMPTE,
     *INVITATIONS,
     *MEMBRES,

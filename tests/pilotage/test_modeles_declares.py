@@ -25,6 +25,8 @@ DERIVES = {
 QUESTIONS = {
     "communes": ["?q=saint-denis", "?q=02700", "?q=zzzz"],
     "communes_suggestions": ["?q=saint"],
+    "agences": ["?q=a&region=32&niveau=regionale&cner=oui"],
+    "agences_export": ["?region=32"],
     "carte": ["?region=32", "?liste=2018-11-22"],
     "territoires": ["?q=val&region=32&departement=02&fiabilite=confirme&tri=-population", "?page=2"],
     "projets": ["?q=a&etat=inscrit&besoin=1&region=32&territoire=dunkerque&maturite=pret&tri=-titre"],
