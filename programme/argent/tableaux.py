@@ -63,15 +63,17 @@ def publics():
 
 
 def lignes(mouvements, axe, aussi=()):
-    """Return [`Ligne`] of the sums by an `Axe`, in the order of their names: two queries at most.
+    """Return [`Ligne`] of the sums by an `Axe`, in the order of their names: three queries at most.
 
     `aussi`: keys of groups that are shown though nothing draws on them.
     """
-    sommes = axe.grouper(mouvements.order_by()).values("groupe")
-    sommes = sommes.annotate(
-        p=somme("programme"), a=somme("engage", filter=Q(transition="attribuer")), e=somme("engage"), v=somme("verse")
+    montants = axe.sommer(
+        mouvements,
+        p=somme("programme"),
+        a=somme("engage", filter=Q(transition="attribuer")),
+        e=somme("engage"),
+        v=somme("verse"),
     )
-    montants = {une["groupe"]: [une[nom] for nom in "paev"] for une in sommes}
     noms = axe.noms()
     retenues = {*aussi, *(cle for cle, lus in montants.items() if any(lus))}
     return sorted((Ligne(cle, axe.nommer(cle, noms), *montants.get(cle, ())) for cle in retenues), key=_ordre)
