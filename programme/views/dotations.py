@@ -36,10 +36,12 @@ from programme.models import (
     PropositionDeDotation,
 )
 from programme.models.dotations import suit_l_argent
+from tableurs.pages import PagesEnDeuxTemps
 from tableurs.views.acces import envoi, page_demandee
 from territoires.models import Region
 
 LIGNES_PAR_PAGE = 50
+LU_AVEC = ("projet__territoire", "territoire", "enveloppe")
 PREMIERE_ANNEE = 2018
 # From a movement, where its share and its region are.
 AU_JOURNAL = "dotation__", "financement__region"
@@ -125,14 +127,15 @@ def fiche(request, cle):
     dotation = _dotation_ou_404(request, cle)
     part, *des_territoires = parts(_avec_ses_parts(dotation))
     lignes = Financement.objects.visibles_par(request.user).filter(dotation=dotation)
-    lignes = lignes.select_related("projet__territoire", "territoire", "enveloppe").order_by("-etat_depuis", "-pk")
     contexte = {
         "fil_ariane": _fil_ariane(dotation.exercice, str(dotation.lieu)),
         "dotation": dotation,
         "part": part,
         "actes": dotation.actes.select_related("saisi_par"),
         "territoires": des_territoires,
-        "page": page_demandee(request, Paginator(lignes, LIGNES_PAR_PAGE)),
+        "page": page_demandee(
+            request, PagesEnDeuxTemps(lignes.order_by("-etat_depuis", "-pk"), LIGNES_PAR_PAGE, LU_AVEC)
+        ),
         "peut_fixer": Dotation.objects.modifiables_par(request.user).filter(pk=dotation.pk).exists(),
     }
     return render(request, "programme/dotation_fiche.html", contexte)
