@@ -17,7 +17,8 @@ from programme.models import Dotation, Enveloppe, Exercice, Financement, Projet
 from territoires.models import Region
 
 FILS, PAR_FIL, TOURS = 8, 25, 3
-# At least this much of the rate of `filter().update()` in `atomic` on the same row.
+# At least this much of the rate of `filter().update()` in `atomic` on the same row. SQLite has no lock of a row: there,
+# what is measured is how long Python takes, printed without any goal.
 BUT = Decimal("0.05")
 UN_EURO = Decimal("1.00")
 
@@ -43,7 +44,7 @@ def mesurer_argent():
     dotation.refresh_from_db()
     if dotation.porte != TOURS * FILS * PAR_FIL * UN_EURO:
         raise SystemExit(f"L'enveloppe porte {dotation.porte} : des attributions manquent.")
-    return ["attributions à plusieurs"] if rapport < BUT else []
+    return ["attributions à plusieurs"] if connection.vendor == "postgresql" and rapport < BUT else []
 
 
 def _lignes(dotation, enveloppe, par):

@@ -1,23 +1,20 @@
 """The list of projects and one of them, as a regional pilot reads them, before the page is kept: at several sizes."""
 
 import re
-import statistics
-import time
-from functools import partial
-from itertools import count
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import override_settings
 
-from benchmarks.pages import appeler, ouvrir_session
+from benchmarks.bureaux import mesurer_bureaux
+from benchmarks.mesures import durees, requetes
+from benchmarks.pages import ouvrir_session
 from comptes.pages_publiques import cache
-from programme.models import Jalon, Projet
+from programme.models import Financement, Jalon, Mouvement, Projet
 
 TAILLE = 4000
-TOURS = 15
 # Goals: queries of the list, of a project's page; how much longer a list may take than at the first size; bare views of
 # the list once it is kept.
 BUT_LISTE, BUT_FICHE, BUT_TAILLE, BUT_GARDEE = 12, 15, 1.5, 15
@@ -31,8 +28,6 @@ LISTES = {
     "texte": "q=atelier",
 }
 SUIVANTE = re.compile(r"[?&;]apres=([a-z0-9]{10})")
-# Makes each address new: what is measured was never kept.
-_nouvelle = partial(next, count())
 
 
 @override_settings(ROOT_URLCONF="benchmarks.urls", DEBUG=False, ALLOWED_HOSTS=["localhost"])
@@ -40,10 +35,10 @@ def mesurer_projets(fois=1):
     """Print a table of 4 000 projects, then of `fois` times as many on PostgreSQL; return what is over its goal."""
     call_command("peupler_demo", projets=TAILLE, verbosity=0)
     premiers = {}
-    depassements = _mesurer(premiers)
+    depassements = [*_mesurer(premiers), *mesurer_bureaux(premiere_taille=True)]
     if fois > 1 and connection.vendor == "postgresql":
         _multiplier(fois)
-        depassements += _mesurer(premiers)
+        depassements += [*_mesurer(premiers), *mesurer_bureaux(premiere_taille=False)]
     return depassements
 
 
@@ -71,8 +66,30 @@ def _multiplier(fois):
             if modele is Jalon:
                 champs, colonnes = [*champs, "cle"], [*colonnes, "substr(md5(n || '-' || id), 1, 10)"]
             _copier(curseur, modele._meta.db_table, champs, ", ".join(colonnes), series, valeurs)
+        _multiplier_l_argent(curseur, series, valeurs)
         curseur.execute("ANALYZE")
     assert Projet.objects.count() == premiers * fois
+
+
+def _multiplier_l_argent(curseur, series, valeurs):
+    """Copy the lines of the projects and their journal: the shares stay as they are, this is only read."""
+    curseur.execute("SELECT max(id) FROM programme_financement")
+    valeurs = valeurs | {"pas_projet": valeurs["pas"], "pas": curseur.fetchone()[0]}
+    nouveaux = {
+        Financement: {
+            "id": "id + n * %(pas)s",
+            "cle": "right('0000000000' || (id + n * %(pas)s), 10)",
+            "projet_id": "projet_id + n * %(pas_projet)s",
+            "dossier_operateur": "''",
+        },
+        Mouvement: {"financement_id": "financement_id + n * %(pas)s"},
+    }
+    for modele, nouveau in nouveaux.items():
+        champs = [
+            champ.column for champ in modele._meta.concrete_fields if modele is Financement or champ.column != "id"
+        ]
+        colonnes = ", ".join(nouveau.get(champ, champ) for champ in champs)
+        _copier(curseur, modele._meta.db_table, champs, colonnes, series, valeurs)
 
 
 def _copier(curseur, table, champs, colonnes, series, valeurs):
@@ -87,24 +104,24 @@ def _mesurer(premiers):
     depassements = []
     for nom, question in LISTES.items():
         adresses = _pages(question, cookie)
-        nue, *durees = _durees(application, ["/nue/", *adresses], cookie)
-        requetes = _requetes(application, adresses[0], cookie)
-        rapports = [duree / avant for duree, avant in zip(durees, premiers.setdefault(nom, durees), strict=True)]
-        trop = requetes > BUT_LISTE or max(rapports) > BUT_TAILLE
+        nue, *lues = durees(application, ["/nue/", *adresses], cookie)
+        nombre = requetes(application, adresses[0], cookie)
+        rapports = [duree / avant for duree, avant in zip(lues, premiers.setdefault(nom, lues), strict=True)]
+        trop = nombre > BUT_LISTE or max(rapports) > BUT_TAILLE
         if trop:
             depassements.append(f"liste des projets, {nom}")
         print(
-            f"{nom:20} {' '.join(f'{duree * 1000:8.1f}' for duree in durees)} {requetes:6}/{BUT_LISTE}"
-            f" {durees[0] / nue:13.1f}  {' '.join(f'×{un:.2f}' for un in rapports)}{'  TROP' if trop else ''}"
+            f"{nom:20} {' '.join(f'{duree * 1000:8.1f}' for duree in lues)} {nombre:6}/{BUT_LISTE}"
+            f" {lues[0] / nue:13.1f}  {' '.join(f'×{un:.2f}' for un in rapports)}{'  TROP' if trop else ''}"
         )
-    nue, duree = _durees(application, ["/nue/", "/projets/"], "", str)
+    nue, duree = durees(application, ["/nue/", "/projets/"], "", str)
     depassements += ["liste des projets, gardée"] if duree / nue > BUT_GARDEE else []
     print(f"{'gardée, visiteur':20} {duree * 1000:8.1f} {duree / nue:41.1f}/{BUT_GARDEE}")
     fiche = Projet.objects.publics().order_by("pk").first().get_absolute_url()
-    nue, duree = _durees(application, ["/nue/", fiche], cookie)
-    requetes = _requetes(application, fiche, cookie)
-    print(f"{'une fiche':20} {duree * 1000:8.1f} {requetes:24}/{BUT_FICHE} {duree / nue:13.1f}")
-    return [*depassements, *(["page d'un projet"] if requetes > BUT_FICHE else [])]
+    nue, duree = durees(application, ["/nue/", fiche], cookie)
+    nombre = requetes(application, fiche, cookie)
+    print(f"{'une fiche':20} {duree * 1000:8.1f} {nombre:24}/{BUT_FICHE} {duree / nue:13.1f}")
+    return [*depassements, *(["page d'un projet"] if nombre > BUT_FICHE else [])]
 
 
 def _pages(question, cookie):
@@ -113,28 +130,3 @@ def _pages(question, cookie):
     navigateur = Client(headers={"host": "localhost", "cookie": cookie})
     suivante = SUIVANTE.search(navigateur.get(premiere).text)
     return premiere, f"{premiere}&apres={suivante[1]}" if suivante else premiere, f"{premiere}&fin"
-
-
-def _jamais_lue(adresse):
-    return f"{adresse}{'&' if '?' in adresse else '?'}vue={_nouvelle()}"
-
-
-def _durees(application, adresses, cookie, rendre=_jamais_lue):
-    """Return the median time of each, in seconds: runs interleaved. `rendre`: what is asked in place of an address."""
-    durees = {adresse: [] for adresse in adresses}
-    for adresse in adresses:
-        appeler(application, adresse, cookie)
-    for _ in range(TOURS):
-        for adresse, liste in durees.items():
-            debut = time.perf_counter()
-            statut, _ = appeler(application, rendre(adresse), "" if adresse == "/nue/" else cookie)
-            liste.append(time.perf_counter() - debut)
-            if statut != 200:
-                raise SystemExit(f"{adresse} répond {statut}")
-    return [statistics.median(durees[adresse]) for adresse in adresses]
-
-
-def _requetes(application, adresse, cookie):
-    with CaptureQueriesContext(connection) as captures:
-        appeler(application, _jamais_lue(adresse), cookie)
-    return len(captures)

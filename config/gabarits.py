@@ -100,9 +100,15 @@ def _texte(valeur):
     return escape(valeur) if type(valeur) is str else conditional_escape(str(valeur))
 
 
-def _attributs(attributs):
+@register.simple_tag
+def attributs(valeurs):
+    """`{% attributs widget.attrs %}`: those of a widget, to the letter as Django's template writes them."""
+    return mark_safe(_attributs(valeurs))  # noqa: S308 - each part is escaped
+
+
+def _attributs(valeurs):
     return "".join(
         f" {conditional_escape(nom)}" + ("" if valeur is True else f'="{_texte(valeur)}"')
-        for nom, valeur in attributs.items()
+        for nom, valeur in valeurs.items()
         if valeur is not False
     )

@@ -14,6 +14,7 @@ from programme.models import Financement, LigneDeScenario, Scenario
 from programme.montants import RIEN, somme, total
 
 LU_AVEC = ("projet__territoire", "territoire", "enveloppe", "region")
+ORDRE = "etat_depuis", "pk"
 
 
 class ChangeEntreTemps(TransitionImpossible):
@@ -54,7 +55,10 @@ def bilan(scenario):
 
 
 def candidats(scenario, personne):
-    """Return the lines that it could give to: of its envelope and place, undecided; those it names first."""
+    """Return the keys of the lines that it could give to: of its envelope and place, undecided; the oldest first.
+
+    Keys only: asking the rule takes longer than the rest, and a page is counted and cut from them.
+    """
     dotation = scenario.dotation
     lignes = Financement.objects.visibles_par(personne).filter(
         enveloppe=dotation.exercice.enveloppe_id, etat__in=EtatFinancement.avant_decision()
@@ -63,7 +67,11 @@ def candidats(scenario, personne):
         lignes = lignes.filter(region=dotation.region_id)
     if dotation.territoire_id:
         lignes = lignes.filter(projet__territoire=dotation.territoire_id)
-    return lignes.select_related(*LU_AVEC).order_by("etat_depuis", "pk")
+    return list(lignes.order_by(*ORDRE).values_list("pk", flat=True))
+
+
+def lignes_de(cles):
+    return list(Financement.objects.filter(pk__in=cles).select_related(*LU_AVEC).order_by(*ORDRE))
 
 
 @transaction.atomic

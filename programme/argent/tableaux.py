@@ -49,28 +49,34 @@ def situation(mouvements, au=None, connue_au=None):
     return mouvements
 
 
-def du_programme():
-    """Return the movements of the programme's envelopes: other funders are told in the plans of the projects only."""
-    return Mouvement.objects.filter(financement__enveloppe__isnull=False)
+def du_programme(mouvements):
+    """Keep the movements of the programme's envelopes: other funders are told in the plans of the projects only."""
+    return mouvements.filter(financement__enveloppe__isnull=False)
 
 
 def publics():
     """Return those that anyone may read, in sums: of the public projects, and without any fiche-action."""
     montres = Projet.objects.publics().filter(montants_secrets=False)
-    return du_programme().filter(
+    return du_programme(Mouvement.objects).filter(
         Q(financement__projet=None) | Q(financement__projet__in=montres.order_by().values("pk"))
     )
 
 
-def lignes(mouvements, axe):
-    """Return [`Ligne`] of the sums by an `Axe`, in the order of their names: two queries at most."""
-    sommes = axe.grouper(mouvements.order_by()).values("groupe")
-    sommes = sommes.annotate(
-        p=somme("programme"), a=somme("engage", filter=Q(transition="attribuer")), e=somme("engage"), v=somme("verse")
+def lignes(mouvements, axe, aussi=()):
+    """Return [`Ligne`] of the sums by an `Axe`, in the order of their names: three queries at most.
+
+    `aussi`: keys of groups that are shown though nothing draws on them.
+    """
+    montants = axe.sommer(
+        mouvements,
+        p=somme("programme"),
+        a=somme("engage", filter=Q(transition="attribuer")),
+        e=somme("engage"),
+        v=somme("verse"),
     )
     noms = axe.noms()
-    lues = [Ligne(une["groupe"], axe.nommer(une["groupe"], noms), *(une[cle] for cle in "paev")) for une in sommes]
-    return sorted((une for une in lues if une.programme or une.attribue or une.engage or une.verse), key=_ordre)
+    retenues = {*aussi, *(cle for cle, lus in montants.items() if any(lus))}
+    return sorted((Ligne(cle, axe.nommer(cle, noms), *montants.get(cle, ())) for cle in retenues), key=_ordre)
 
 
 def totaliser(lues):
@@ -95,7 +101,7 @@ def ouverts():
 
 def restreints(au=None):
     """Return the `Restreints`: of the programmed or awarded money of the projects that are not shown."""
-    chiffres = situation(du_programme(), au).exclude(programme=0, engage=0)
+    chiffres = situation(du_programme(Mouvement.objects), au).exclude(programme=0, engage=0)
     caches = chiffres.filter(financement__projet__isnull=False).exclude(pk__in=publics().values("pk"))
     siren = NullIf("financement__projet__porteur_siren", Value(""))
     porteur = Coalesce(siren, "financement__projet__porteur_nom")

@@ -1,8 +1,9 @@
 """Who sees, asks for, instructs, programmes, awards and pays which lines: the rule of access, once (ADR 0018)."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from comptes.acces import QuerySetPortee, administre, est_administrateur, habilitations, nationale
+from comptes.conditions import condition_gardee
 from comptes.parcours import QuerySetDeParcours
 from programme.argent.enums import Circuit, EtatFinancement, QualiteOperateur
 from territoires.enums import QualiteRegionale
@@ -29,19 +30,7 @@ class QuerySetFinancements(QuerySetDeParcours):
         """Keep those that a person reads: the whole plan of who knows its project and its amounts; one's envelope."""
         if not personne.is_authenticated:
             return self.none()
-        return self.filter(
-            nationale(personne)
-            | self._des_projets_chiffres_par(personne)
-            | (
-                Q(projet=None)
-                & (
-                    Q(territoire__in=territoires_de_l_equipe(personne))
-                    | Q(territoire__in=territoires_des_regions_de(personne))
-                    | Q(territoire__in=territoires_de_l_etat(personne))
-                )
-            )
-            | self._demandes_a(personne)
-        )
+        return self.filter(self._vus_par(personne))
 
     def demandes_a(self, personne):
         """Keep those that were asked of an envelope that a person operates."""
@@ -129,12 +118,28 @@ class QuerySetFinancements(QuerySetDeParcours):
 
     # --- Conditions
 
+    @condition_gardee
+    def _vus_par(self, personne):
+        hors_fiche = (
+            Q(territoire__in=territoires_de_l_equipe(personne))
+            | Q(territoire__in=territoires_des_regions_de(personne))
+            | Q(territoire__in=territoires_de_l_etat(personne))
+        )
+        return (
+            nationale(personne)
+            | self._des_projets_chiffres_par(personne)
+            | (Q(projet=None) & hors_fiche)
+            | self._demandes_a(personne)
+        )
+
     def _des_projets_chiffres_par(self, personne):
         chiffres = Projet.objects.connus_par(personne).filter(
             Q(montants_secrets=False) | Q(pk__in=Projet.objects.secrets_connus_par(personne).values("pk"))
         )
-        return Q(projet__in=chiffres.order_by().values("pk"))
+        # Of the lines that are read, rather than all the projects that one knows.
+        return Q(Exists(chiffres.order_by().filter(pk=OuterRef("projet"))))
 
+    @condition_gardee
     def _demandes_a(self, personne):
         return self._connus_du_financeur() & Operateur.objects.couvre(personne, "enveloppe", "region")
 

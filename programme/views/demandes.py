@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from programme.forms.programmation import MAXIMUM, FiltreDemandes, FormulairePro
 from programme.models import Financement
 from programme.models.dotations import suit_l_argent
 from tableurs.francais import normaliser, pluriel
+from tableurs.pages import PagesEnDeuxTemps
 from tableurs.views.acces import envoi, page_demandee
 
 LIGNES_PAR_PAGE = 50
@@ -34,7 +34,7 @@ def liste(request):
     filtre = FiltreDemandes(request.GET)
     demandes = _demandees(request)
     demandes = _filtrer(demandes, filtre) if filtre.is_valid() else demandes.none()
-    page = page_demandee(request, Paginator(demandes.order_by("etat_depuis", "pk"), LIGNES_PAR_PAGE))
+    page = page_demandee(request, PagesEnDeuxTemps(demandes.order_by("etat_depuis", "pk"), LIGNES_PAR_PAGE, LU_AVEC))
     programmables = Financement.objects.programmables_par(request.user).filter(
         pk__in=[ligne.pk for ligne in page], etat__in=EtatFinancement.avant_decision()
     )
@@ -42,9 +42,7 @@ def liste(request):
         "fil_ariane": _fil_ariane(),
         "filtre": filtre,
         "page": page,
-        "programmables": set(
-            programmables.filter(etat__in=EtatFinancement.avant_decision()).values_list("pk", flat=True)
-        ),
+        "programmables": set(programmables.values_list("pk", flat=True)),
         "actifs": any(request.GET.get(nom) for nom in filtre.fields),
     }
     return render(request, "programme/demande_liste.html", contexte)
@@ -108,14 +106,14 @@ def _montrer(request, formulaire, lignes, choisies):
 
 def _choisies(request, donnees):
     cles = donnees.getlist("cle")[:MAXIMUM]
-    return list(_demandees(request).filter(cle__in=cles).order_by("etat_depuis", "pk"))
+    return list(_demandees(request).filter(cle__in=cles).select_related(*LU_AVEC).order_by("etat_depuis", "pk"))
 
 
 def _demandees(request):
     visibles = Financement.objects.visibles_par(request.user).filter(enveloppe__isnull=False)
     if not est_administrateur(request.user):
         visibles = visibles.exclude(etat=EtatFinancement.A_SOLLICITER)
-    return visibles.select_related(*LU_AVEC)
+    return visibles
 
 
 def _filtrer(demandes, filtre):

@@ -1,5 +1,7 @@
 """What is opened and shared: the desk of those who steer money, a share, a year of an envelope."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +15,9 @@ from django.views.decorators.cache import never_cache
 from comptes.acces import aujourdhui, est_administrateur, habilitations
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from comptes.parcours import TransitionImpossible
-from programme.argent.bureau import parts
+from programme.argent import tableaux
+from programme.argent.axes import AXES, PAR_CLE
+from programme.argent.bureau import parts, plafonds
 from programme.forms.dotations import (
     FormulaireActe,
     FormulaireLieu,
@@ -27,15 +31,20 @@ from programme.models import (
     Enveloppe,
     Exercice,
     Financement,
+    Mouvement,
     Operateur,
     PropositionDeDotation,
 )
 from programme.models.dotations import suit_l_argent
+from tableurs.pages import PagesEnDeuxTemps
 from tableurs.views.acces import envoi, page_demandee
 from territoires.models import Region
 
 LIGNES_PAR_PAGE = 50
+LU_AVEC = ("projet__territoire", "territoire", "enveloppe")
 PREMIERE_ANNEE = 2018
+# From a movement, where its share and its region are.
+AU_JOURNAL = "dotation__", "financement__region"
 
 
 class ChoixDuSuivi(forms.Form):
@@ -50,10 +59,24 @@ class ChoixDuSuivi(forms.Form):
         annees = range(aujourdhui().year, PREMIERE_ANNEE - 1, -1)
         self.fields["annee"].choices = [(0, "Toutes"), *((annee, annee) for annee in annees)]
 
-    def choisir(self, dotations):
-        chemins = {"enveloppe": "exercice__enveloppe", "annee": "exercice__annee", "region": "region"}
-        demandes = {chemins[nom]: valeur for nom, valeur in self.cleaned_data.items() if valeur}
-        return dotations.filter(**demandes)
+    @property
+    def question(self):
+        """What the address of the same choice says, ready for more."""
+        demandes = (
+            {nom: self.data[nom] for nom, valeur in self.cleaned_data.items() if valeur} if self.is_valid() else {}
+        )
+        return f"{urlencode(demandes)}&" if demandes else ""
+
+    def choisir(self, rangees, dotation="", region="region"):
+        """Keep rows that lead to shares by the path `dotation`, and to a region by that one; none of nonsense."""
+        if not self.is_valid():
+            return rangees.none()
+        chemins = {
+            "enveloppe": f"{dotation}exercice__enveloppe",
+            "annee": f"{dotation}exercice__annee",
+            "region": region,
+        }
+        return rangees.filter(**{chemins[nom]: valeur for nom, valeur in self.cleaned_data.items() if valeur})
 
 
 @lire_seulement
@@ -63,24 +86,39 @@ def suivi(request):
         raise PermissionDenied
     # This year's, unless another is asked for.
     choix = ChoixDuSuivi({"annee": aujourdhui().year, **request.GET.dict()})
-    dotations = Dotation.objects.visibles_par(request.user)
-    dotations = choix.choisir(dotations) if choix.is_valid() else dotations.none()
-    dotations = dotations.order_by("-exercice__annee", "exercice__enveloppe__ordre", "region__nom", "territoire__nom")
-    page = page_demandee(request, Paginator(dotations, LIGNES_PAR_PAGE))
-    cles = [dotation.pk for dotation in page]
-    lues = {part.dotation.pk: part for part in parts(Dotation.objects.filter(pk__in=cles))}
+    axe = PAR_CLE.get(request.GET.get("par"))
     contexte = {
         "fil_ariane": [("Enveloppes", "")],
         "choix": choix,
-        "page": page,
-        "parts": [lues[cle] for cle in cles],
+        "axe": axe,
+        "axes": AXES,
+        "question": choix.question,
         "annee": aujourdhui().year,
         "enveloppes": Enveloppe.objects.all(),
         "rapproche": any(une.voit_tout or isinstance(une, Operateur) for une in habilitations(request.user)),
         "saisit": Financement.objects.saisissent_hors_fiche(request.user),
         "importe": ImportArgent.cle if ImportArgent.ouverte_a(request.user) else "",
+        **(_par_axe(request.user, choix, axe) if axe else _par_part(request, choix)),
     }
     return render(request, "programme/suivi_financier.html", contexte)
+
+
+def _par_part(request, choix):
+    """Return each share that is asked for, and what it carries: one page of them."""
+    dotations = choix.choisir(Dotation.objects.visibles_par(request.user))
+    dotations = dotations.order_by("-exercice__annee", "exercice__enveloppe__ordre", "region__nom", "territoire__nom")
+    page = page_demandee(request, Paginator(dotations, LIGNES_PAR_PAGE))
+    cles = [dotation.pk for dotation in page]
+    lues = {part.dotation.pk: part for part in parts(Dotation.objects.filter(pk__in=cles))}
+    return {"page": page, "parts": [lues[cle] for cle in cles]}
+
+
+def _par_axe(personne, choix, axe):
+    """Return the sums of what the reader sees, by an axis, beside what is shared that way."""
+    mouvements = tableaux.du_programme(Mouvement.objects.visibles_par(personne))
+    fixes = plafonds(choix.choisir(Dotation.objects.visibles_par(personne)), axe)
+    lignes = tableaux.lignes(choix.choisir(mouvements, *AU_JOURNAL), axe, fixes)
+    return {"lignes": [(ligne, fixes.get(ligne.cle)) for ligne in lignes], "somme": tableaux.totaliser(lignes)}
 
 
 @lire_seulement
@@ -89,14 +127,15 @@ def fiche(request, cle):
     dotation = _dotation_ou_404(request, cle)
     part, *des_territoires = parts(_avec_ses_parts(dotation))
     lignes = Financement.objects.visibles_par(request.user).filter(dotation=dotation)
-    lignes = lignes.select_related("projet__territoire", "territoire", "enveloppe").order_by("-etat_depuis", "-pk")
     contexte = {
         "fil_ariane": _fil_ariane(dotation.exercice, str(dotation.lieu)),
         "dotation": dotation,
         "part": part,
         "actes": dotation.actes.select_related("saisi_par"),
         "territoires": des_territoires,
-        "page": page_demandee(request, Paginator(lignes, LIGNES_PAR_PAGE)),
+        "page": page_demandee(
+            request, PagesEnDeuxTemps(lignes.order_by("-etat_depuis", "-pk"), LIGNES_PAR_PAGE, LU_AVEC)
+        ),
         "peut_fixer": Dotation.objects.modifiables_par(request.user).filter(pk=dotation.pk).exists(),
     }
     return render(request, "programme/dotation_fiche.html", contexte)

@@ -1,7 +1,7 @@
 """The journal of money, line by line: what a total is made of, as of a day, and as it was known on another."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from programme.exports_argent import MOUVEMENTS, a_plat
 from programme.forms.mouvements import FiltreMouvements
 from programme.models import Mouvement
 from programme.montants import somme
+from tableurs.pages import PagesEnDeuxTemps
 from tableurs.views.acces import page_demandee
 from tableurs.views.exports import fichier_demande, reponse_du_fichier
 
@@ -31,8 +32,10 @@ LU_AVEC = (
 @never_cache
 def liste(request):
     filtre, mouvements = _demandes(request)
-    totaux = mouvements.order_by().aggregate(programme=somme("programme"), engage=somme("engage"), verse=somme("verse"))
-    page = page_demandee(request, Paginator(mouvements.select_related(*LU_AVEC), LIGNES_PAR_PAGE))
+    totaux = mouvements.order_by().aggregate(
+        nombre=Count("pk"), programme=somme("programme"), engage=somme("engage"), verse=somme("verse")
+    )
+    page = page_demandee(request, PagesEnDeuxTemps(mouvements, LIGNES_PAR_PAGE, LU_AVEC, totaux["nombre"]))
     contexte = {
         "fil_ariane": [("Enveloppes", reverse("suivi_financier")), ("Mouvements", "")],
         "filtre": filtre,

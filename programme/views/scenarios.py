@@ -58,9 +58,8 @@ def fiche(request, cle):
     modifiable = Scenario.objects.modifiables_par(request.user).filter(pk=scenario.pk).exists()
     if request.method == "POST" and not modifiable:
         raise PermissionDenied
-    candidats = scenarios.candidats(scenario, request.user)
-    page = page_demandee(request, Paginator(candidats, LIGNES_PAR_PAGE))
-    lignes = list(page)
+    page = page_demandee(request, Paginator(scenarios.candidats(scenario, request.user), LIGNES_PAR_PAGE))
+    lignes = scenarios.lignes_de(page.object_list)
     donnes = dict(scenario.lignes.values_list("financement", "montant"))
     donnees, _ = envoi(request)
     formulaire = FormulaireMontants(donnees, scenario=scenario, lignes=lignes, donnes=donnes)

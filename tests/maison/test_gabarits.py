@@ -152,6 +152,15 @@ def test_une_liste_a_choisir_s_ecrit_comme_celle_de_django_a_la_lettre(genre):
         assert ecrite.count("<option") >= 6
 
 
+@pytest.mark.parametrize("genre", [forms.TextInput, forms.NumberInput, forms.Textarea, forms.CheckboxInput])
+def test_une_saisie_s_ecrit_comme_celle_de_django_a_la_lettre(genre):
+    saisie = genre(attrs={"id": "s", "title": 'L\'été "&" <b>', "required": True, "disabled": False, "maxlength": 1200})
+    for valeur in (None, "", "<a>", 1.5, True):
+        assert saisie.render("nom", valeur, renderer=get_default_renderer()) == saisie.render(
+            "nom", valeur, renderer=DjangoTemplates()
+        )
+
+
 def test_une_option_garde_ses_attributs():
     class Avec(forms.Select):
         def create_option(self, *args, **kwargs):

@@ -5,7 +5,6 @@ With scripts and without, and on a phone. Each window is somebody's; they pass e
 
 import re
 from datetime import timedelta
-from typing import NamedTuple
 
 import pytest
 from django.conf import settings
@@ -17,7 +16,7 @@ from programme.enums import EtatProjet
 from programme.models import Projet
 from territoires.models import Territoire
 from tests import factories as f
-from tests.outils.accessibilite import verifier_accessibilite
+from tests.navigateur.gestes import cocher, envoyer, franchir, prendre, suivre
 from tests.outils.personnages import PILOTE
 
 TITRE = "Une école de production pour la chaudronnerie et la maintenance industrielles"
@@ -35,33 +34,6 @@ VIE = [
     "En préparation",
     "Idée",
 ]
-
-
-class Variante(NamedTuple):
-    javascript: bool = True
-    largeur: int = 1280
-
-
-@pytest.fixture(
-    params=[Variante(), Variante(javascript=False), Variante(largeur=375)],
-    ids=["avec JavaScript", "sans JavaScript", "sur un téléphone"],
-)
-def variante(request):
-    return request.param
-
-
-@pytest.fixture
-def regarder(variante):
-    """Return a function that checks the heading of a page; that it is accessible, and whole on a narrow screen."""
-
-    def regarder_la_page(page, titre):
-        expect(page.get_by_role("heading", level=1)).to_have_text(titre)
-        assert page.evaluate("document.documentElement.scrollWidth") <= variante.largeur, page.url
-        # axe is a script.
-        if variante == Variante():
-            verifier_accessibilite(page)
-
-    return regarder_la_page
 
 
 @pytest.fixture
@@ -83,16 +55,6 @@ def pilote(ouvrir_en, reference, variante):
     return ouvrir_en(personne, "/a-faire/", **variante._asdict())
 
 
-def envoyer(page, bouton):
-    with page.expect_navigation():
-        page.get_by_role("button", name=bouton, exact=True).click()
-
-
-def suivre(page, lien):
-    with page.expect_navigation():
-        page.locator("main").get_by_role("link", name=lien).first.click()
-
-
 def enregistrer(page, bouton):
     with page.expect_navigation():
         page.locator(".barre-d-actes").get_by_role("button", name=bouton).click()
@@ -102,23 +64,6 @@ def enregistrer_la_fiche(chef):
     """Save, and read the project: one button does both."""
     enregistrer(chef, re.compile("^Enregistrer et revenir"))
     expect(chef.locator("main")).to_contain_text("La fiche est enregistrée.")
-
-
-def franchir(page, verbe):
-    """Pass a step: the link of the project's page, then the button of the page that says what follows."""
-    suivre(page, verbe)
-    envoyer(page, verbe)
-
-
-def prendre(page, tache):
-    """Open what awaits whoever's window it is."""
-    page.goto("/a-faire/")
-    suivre(page, tache)
-
-
-def cocher(page, case):
-    # The DSFR draws its own box over the real one.
-    page.get_by_label(case).check(force=True)
 
 
 # --- The acts

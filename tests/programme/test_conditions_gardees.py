@@ -11,6 +11,7 @@ from comptes.models import Invitation, Utilisateur
 from comptes.parcours import droits, regles
 from comptes.requetes import QUELQU_UN
 from pilotage import a_faire
+from programme.argent.enums import EtatFinancement
 from programme.enums import Cercle, EtatProjet
 from programme.fiche import REGLES
 from programme.models import (
@@ -18,7 +19,9 @@ from programme.models import (
     Comite,
     Contrat,
     DemandeDePerimetre,
+    Enveloppe,
     Etiquette,
+    Financement,
     Jalon,
     Message,
     Piece,
@@ -27,12 +30,13 @@ from programme.models import (
 )
 from territoires.models import ActeurLocal, PiloteRegional, Region
 from tests import factories as f
+from tests.factories_argent import FinancementFactory, hors_fiche, ligne_en
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import ComiteFactory, ContratFactory, PointFactory
 from tests.factories_perimetres import demande_en
 from tests.factories_pieces import MessageFactory, PieceFactory
 from tests.factories_projets import EtiquetteFactory, JalonFactory, ProjetFactory, projet_en
-from tests.outils.personnages import PILOTE, VOISINE
+from tests.outils.personnages import ENVELOPPE, PILOTE, VOISINE
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +213,9 @@ def autour(projets, territoire, voisin):
         for cercle in Cercle:
             MessageFactory(projet=projet, cercle=cercle)
         PieceFactory(projet=projet)
+        FinancementFactory(projet=projet)
+        ligne_en(EtatFinancement.SOLLICITE, projet=projet, enveloppe=Enveloppe.objects.get(code=ENVELOPPE))
+        hors_fiche(ou)
         PointFactory(projet=projet, comite=ComiteFactory(region=region))
         ContratFactory(territoire=ou)
         demande_en("brouillon", territoire=ou)
@@ -218,7 +225,7 @@ def autour(projets, territoire, voisin):
 
 
 @pytest.mark.parametrize(
-    "modele", [Message, Piece, Comite, Contrat, DemandeDePerimetre, Etiquette, Campagne, Invitation]
+    "modele", [Message, Piece, Comite, Contrat, DemandeDePerimetre, Etiquette, Campagne, Invitation, Financement]
 )
 def test_ce_qui_entoure_les_projets_suit_la_meme_regle(modele, autour, personnages):
     lignes = modele.objects.all()
