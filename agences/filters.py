@@ -16,7 +16,7 @@ class FiltreAgences(django_filters.FilterSet):
     region = FiltreParmiLesLus(
         queryset=Region.objects.all(), method="dans_la_region", label="Région", empty_label="Toutes"
     )
-    niveau = django_filters.ChoiceFilter(choices=NiveauAgence, label="Niveau", empty_label="Tous")
+    niveau = django_filters.ChoiceFilter(choices=NiveauAgence.choices, label="Niveau", empty_label="Tous")
     cner = django_filters.ChoiceFilter(
         choices=[(ADHERENTES, "Adhérentes"), (AUTRES, "Non adhérentes")],
         method="selon_l_adhesion",

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programme.argent.tableaux import AXES
+from programme.argent.axes import AXES
 from tests.outils.adresses import adresses
 
 # Rewritten by the same act as the rows they come from: the history of these is enough.
