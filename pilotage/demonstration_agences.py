@@ -23,7 +23,9 @@ GROUPEMENTS_ORDINAIRES = (NatureCollectivite.COMMUNAUTE_AGGLOMERATION, NatureCol
 
 
 def reseau(auteur):
-    """Write it: one agency a region, and some départements, métropoles and intercommunalités of the programme."""
+    """Write it, once: one agency a region, and some départements, métropoles and intercommunalités of the programme."""
+    if Agence.objects.filter(nom__startswith=PREFIXE).exists():
+        return
     pris, agences, zones = set(), [], []
     for rang, (niveau, champ, lieu) in enumerate(_lieux()):
         nom = f"{PREFIXE}{lieu.nom}"
