@@ -8,9 +8,11 @@ from comptes.administration_habilitations import AdministrationDesHabilitations
 from comptes.administration_regle import SelonLaRegle
 
 
-class DessertesEnLigne(SelonLaRegle, SansDetour, admin.TabularInline):
+class DessertesEnLigne(SelonLaRegle, SansDetour, admin.StackedInline):
+    """One below the other: four assisted choices don't stand in a row."""
+
     model = Desserte
-    fields = [*LIEUX, "du", "au"]
+    fields = [("region", "departement"), ("collectivite", "territoire"), ("du", "au")]
     autocomplete_fields = LIEUX
     extra = 0
 
