@@ -5,7 +5,7 @@ from functools import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from agences.models import Correspondant
+from agences.models import Agence, Correspondant
 from comptes.acces import genres, habilitations, toutes_les_habilitations, voit_tout
 from comptes.en_qualite import designation
 from comptes.models import Utilisateur
@@ -72,6 +72,6 @@ class Menu:
             mots = "Mon agence" if len(siennes) == 1 else agence.nom
             entrees.append((mots, "building-line", agence.get_absolute_url()))
         # Others import invitations, from the page of members.
-        if voit_tout(self.personne):
+        if voit_tout(self.personne) or Agence.objects.ajoutables_par(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))
         return [*entrees, ("Administration", "settings-5-line", reverse("admin:index"))]

@@ -22,6 +22,9 @@ QUESTIONS = [
     LE_PLUS_LONG,
     "/territoires/vallee-de-lhuisne/",
     "/territoires/communaute-dagglomeration-cap-excellence/",
+    "/agences/?region=32&niveau=regionale",
+    "/agences/?q=zzzz",
+    "/agences/?region=ZZ",
     # Not found, not understood.
     "/absente/",
     "/?" + "a=1&" * 1001,
