@@ -33,6 +33,7 @@ urlpatterns = [
     path("mesures/<slug:code>/", mesures.fiche, name="mesure"),
     path("financements/", financements.financements, name="financements"),
     path("financements/export.<str:format_demande>", exports.financements, name="financements_export"),
+    path("financements/montants.<str:format_demande>", exports.montants, name="montants_export"),
     path("a-faire/", a_faire.a_faire, name="a_faire"),
     path("projets/export.<str:format_demande>", exports.projets, name="projets_export"),
     path("membres/", membres.liste, name="membres"),

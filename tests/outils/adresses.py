@@ -30,6 +30,7 @@ EXEMPLES = {
             "communes_export",
             "mesures_export",
             "financements_export",
+            "montants_export",
             "membres_export",
             "projets_export",
             "mouvements_export",
