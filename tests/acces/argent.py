@@ -33,6 +33,7 @@ DEMANDENT_POUR_LE_TRANSMIS = {CHEF, PILOTE, AGENT, ADMINISTRATEUR}
 AJOUTENT = voient_mais(DEMANDENT, CONNAISSENT, inconnus=())
 MODIFIENT = voient_mais(DEMANDENT_POUR_LE_TRANSMIS, CONNAISSENT_LE_TRANSMIS, inconnus=())
 INSTRUISENT = voient_mais({OPERATEUR, ADMINISTRATEUR}, CONNAISSENT_LE_TRANSMIS, inconnus=())
+PREVOIENT = voient_mais(DEMANDENT_POUR_LE_TRANSMIS | {OPERATEUR}, CONNAISSENT_LE_TRANSMIS, inconnus=())
 # Whose business envelopes are.
 SUIVENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ETAT, OPERATEUR} | NATIONAUX
 PROPOSENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}
@@ -109,6 +110,14 @@ ARGENT = [
         "Modifier une source",
         MODIFIENT,
         MODIFIENT,
+        "sollicité, d'un transmis",
+        lambda monde: [monde.sollicitee.cle],
+    ),
+    Ligne(
+        "financement_echeancier",
+        "Écrire l'échéancier d'un financement",
+        PREVOIENT,
+        PREVOIENT,
         "sollicité, d'un transmis",
         lambda monde: [monde.sollicitee.cle],
     ),

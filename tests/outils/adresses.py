@@ -57,6 +57,7 @@ EXEMPLES = {
             "financement_nouveau",
             "financement",
             "financement_modifier",
+            "financement_echeancier",
             "dotation",
             "dotation_fixer",
             "ecart_regulariser",

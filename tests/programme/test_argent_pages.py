@@ -137,7 +137,7 @@ def test_l_operateur_attribue_et_verse(operateur, transmis, pic):
     assert "reste 600,00 €" in lu
     assert "Convention 12" in lu
     assert "Avance, exercice 2026" in lu
-    assert "2027 : 100,00 €" in lu
+    assert '2027</th><td class="montant">100,00 €' in lu
 
 
 def test_un_acte_qui_depasse_est_garde_et_dit(operateur, transmis, pic):
