@@ -67,6 +67,7 @@ urlpatterns = [
     path("financements/a-rapprocher/<slug:cle>/", rapprochement.rapprocher, name="rapprocher"),
     path("financements/lignes/<slug:cle>/", financements.fiche, name="financement"),
     path("financements/lignes/<slug:cle>/modifier/", financements.modifier, name="financement_modifier"),
+    path("financements/lignes/<slug:cle>/document/", documents_signes.joindre, name="financement_document"),
     path("financements/lignes/<slug:cle>/echeancier/", echeancier.ecrire, name="financement_echeancier"),
     path("financements/lignes/<slug:cle>/<slug:etape>/", financements.passer_une_etape, name="financement_etape"),
     path("financements/hors-fiche/", financements.hors_fiche, name="financement_hors_fiche"),

@@ -89,6 +89,8 @@ def fiche(request, cle):
         "ecarts": Ecart.objects.filter(financement=financement, regle_le=None),
         "echeancier": Echeancier(financement, financement.versements_prevus.all(), mouvements),
         "peut_modifier": Financement.objects.modifiables_par(request.user).filter(pk=financement.pk).exists(),
+        "documents": financement.documents.select_related("depose_par"),
+        "peut_documenter": peut_documenter,
         "peut_prevoir": peut_documenter and financement.etat in EtatFinancement.en_cours(),
         "voit_le_projet": _voit_le_projet(financement, request.user),
     }

@@ -57,6 +57,7 @@ EXEMPLES = {
             "financement_nouveau",
             "financement",
             "financement_modifier",
+            "financement_document",
             "financement_echeancier",
             "dotation",
             "dotation_fixer",

@@ -9,25 +9,12 @@ from django.urls import reverse
 from programme.argent import echeancier
 from programme.argent.ecritures import MontantRefuse
 from programme.argent.enums import EtatFinancement
-from programme.enums import EtatProjet
-from programme.models import Enveloppe, Financement, VersementPrevu
+from programme.models import Financement, VersementPrevu
 from tests.factories_argent import FinancementFactory, avancer, hors_fiche, ligne_en, versement_prevu
-from tests.factories_projets import projet_en
-from tests.outils.personnages import ENVELOPPE
 from tests.pilotage.lecture import Page
 
 pytestmark = pytest.mark.django_db
 CHEF, OPERATEUR = "chef de projet", "opérateur"
-
-
-@pytest.fixture
-def pic(reference):
-    return Enveloppe.objects.get(code=ENVELOPPE)
-
-
-@pytest.fixture
-def transmis(territoire):
-    return projet_en(EtatProjet.TRANSMIS, territoire=territoire)
 
 
 @pytest.fixture
