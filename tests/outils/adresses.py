@@ -58,6 +58,8 @@ EXEMPLES = {
             "financement_nouveau",
             "financement",
             "financement_modifier",
+            "financement_document",
+            "financement_echeancier",
             "dotation",
             "dotation_fixer",
             "ecart_regulariser",
