@@ -5,6 +5,7 @@ from functools import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from agences.models import Correspondant
 from comptes.acces import genres, habilitations, toutes_les_habilitations, voit_tout
 from comptes.en_qualite import designation
 from comptes.models import Utilisateur
@@ -66,6 +67,10 @@ class Menu:
             entrees.append(("Périmètres", "road-map-line", reverse("perimetres")))
         if suit_l_argent(self.personne):
             entrees.append(("Enveloppes", "money-euro-circle-line", reverse("suivi_financier")))
+        siennes = [une.agence for une in habilitations(self.personne) if isinstance(une, Correspondant)]
+        for agence in siennes:
+            mots = "Mon agence" if len(siennes) == 1 else agence.nom
+            entrees.append((mots, "building-line", agence.get_absolute_url()))
         # Others import invitations, from the page of members.
         if voit_tout(self.personne):
             entrees.append(("Imports", "upload-2-line", reverse("imports")))

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "tableurs",
     "territoires",
     "programme",
+    "agences",
     "pilotage",
 ]
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("pilotage.urls")),
+    path("", include("agences.urls")),
     path("", include("programme.urls")),
     path("", include("comptes.urls")),
     path("", include("tableurs.urls")),

@@ -16,6 +16,7 @@ from simple_history.utils import bulk_create_with_history
 from comptes.cles import ALPHABET_DES_CLES
 from comptes.rejouer import Etape, Histoire, rejouer
 from pilotage.demonstration_actualisations import ActualisationsInventees
+from pilotage.demonstration_agences import reseau
 from pilotage.demonstration_argent import ArgentInvente
 from pilotage.demonstration_campagnes import campagnes
 from pilotage.demonstration_comites import ComitesInventes
@@ -122,6 +123,7 @@ class Demonstration:
         """Write `nombre` projects, all or nothing."""
         tous = []
         with transaction.atomic():
+            reseau(self.auteur)
             self.comites.convoquer()
             self.actualisations.creer_les_etiquettes()
             self.argent.repartir()

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from agences.models import Agence, Desserte
 from programme.models import Mesure, Projet
 from territoires.models import Composition, Inscription, Territoire
 
@@ -30,6 +31,7 @@ class PlanDesPages(PlanDuPortail):
             "mesures",
             "projets",
             "financements",
+            "agences",
             "aide",
             "plan_du_site",
             "accessibilite",
@@ -68,6 +70,13 @@ class PlanDesMesures(PlanDObjets):
         return Mesure.objects.order_by("code")
 
 
+class PlanDesAgences(PlanDObjets):
+    sources = ((Agence, "id"), (Desserte, "agence_id"))
+
+    def items(self):
+        return Agence.objects.ouvertes().order_by("slug")
+
+
 class PlanDesProjets(PlanDuPortail):
     """Those that anyone may read, the latest first; dated by their state, as it is what a visitor follows."""
 
@@ -90,4 +99,10 @@ def _dernieres_ecritures(*sources):
     return dates
 
 
-PLANS = {"pages": PlanDesPages, "territoires": PlanDesTerritoires, "mesures": PlanDesMesures, "projets": PlanDesProjets}
+PLANS = {
+    "pages": PlanDesPages,
+    "territoires": PlanDesTerritoires,
+    "mesures": PlanDesMesures,
+    "agences": PlanDesAgences,
+    "projets": PlanDesProjets,
+}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
+from pilotage.agences import agences_du_territoire
 from pilotage.projets import PROJETS_MONTRES, projets_publics
 from pilotage.qui_pilote import QuiPilote
 from programme.models import Contrat, Projet
@@ -35,6 +36,7 @@ class FicheTerritoire:
         self._lire_membres()
         self._lire_communes()
         self.qui_pilote = QuiPilote.lire(self.territoire, self.actuelle.region)
+        self.agences = agences_du_territoire(self.territoire)
         self.projets = self._lire_projets()
         self.contrats = self._lire_contrats()
         self.voisins = self._lire_voisins()

@@ -70,6 +70,8 @@ def _dire_sans_reponse(invitation):
 
 def _finissent(genre):
     def lignes(personne):
+        if not genre.objects.tient(personne):
+            return genre.objects.none()
         fin = aujourdhui() + PREAVIS
         siennes = genre.objects.en_cours().filter(personne=personne.pk, au__lte=fin)
         return siennes.select_related(*genre.avec).order_by("au", "pk")

@@ -9,10 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
+from agences.exports import AGENCES
 from comptes.acces import aujourdhui
 from comptes.methodes import lire_seulement
 from comptes.pages_publiques import en_ecriture, version
 from pilotage.listes import choisir_liste
+from pilotage.views.agences import D_UN_TERRITOIRE, D_UNE_ZONE, agences_demandees
 from pilotage.views.financements import MODELES_DES_MONTANTS, fin_demandee
 from pilotage.views.territoires import inscriptions_demandees
 from programme.argent.tableaux import sommes_publiques
@@ -83,6 +85,14 @@ def territoires(request, format_demande):
 @export_public(Besoin, Mesure, Phase)
 def mesures(request, format_demande):
     return fichier_demande(MESURES, format_demande)
+
+
+@export_public(*D_UNE_ZONE, *D_UN_TERRITOIRE)
+def agences(request, format_demande):
+    filtre, demandees = agences_demandees(request)
+    if not filtre.is_valid():
+        return redirect(f"{reverse('agences')}?{request.GET.urlencode()}")
+    return fichier_demande(AGENCES, format_demande, demandees)
 
 
 @export_public(Enveloppe, Phase)

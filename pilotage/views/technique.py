@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from agences.models import Agence, Desserte
 from comptes.pages_publiques import page_publique
 from pilotage.sitemaps import PLANS
 from programme.models import Mesure, Projet
@@ -58,6 +59,6 @@ def robots(request):
     return HttpResponse("\n".join(lignes), content_type="text/plain; charset=utf-8")
 
 
-@page_publique(Territoire, Inscription, Composition, Mesure, Projet)
+@page_publique(Territoire, Inscription, Composition, Mesure, Projet, Agence, Desserte)
 def sitemap(request):
     return plan_pour_les_robots(request, sitemaps=PLANS).render()

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
+from agences.models import Agence, Desserte
 from comptes.models import Utilisateur
 from comptes.pages_publiques import page_publique
 from pilotage.listes import choisir_liste
@@ -29,6 +30,7 @@ from territoires.models import (
     Perimetre,
     Phase,
     PiloteRegional,
+    Rattachement,
     Region,
     Territoire,
 )
@@ -164,6 +166,9 @@ def _colonnes(filtre):
     Utilisateur,
     Projet,
     Contrat,
+    Agence,
+    Desserte,
+    Rattachement,
 )
 def fiche(request, slug):
     fiche_territoire = FicheTerritoire.lire(slug)

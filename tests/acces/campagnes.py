@@ -3,9 +3,12 @@
 from tests.acces.lignes import Ligne
 from tests.acces.profils import (
     ADMINISTRATEUR,
+    AGENCE,
+    AGENCE_VOISINE,
     AGENT,
     ASSOCIE,
     CHEF,
+    CNER,
     CONNAISSENT_L_INSCRIT,
     CONNECTES,
     EQUIPE_ASSOCIEE,
@@ -52,7 +55,16 @@ CAMPAGNES = [
 ]
 REGIONS = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}
 # These import something else, hence find nothing here; the others import nothing.
-IMPORTENT_AUTRE_CHOSE = {CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, PORTEUR, OPERATEUR}
+IMPORTENT_AUTRE_CHOSE = {
+    CHEF,
+    EQUIPE_VOISINE,
+    EQUIPE_ASSOCIEE,
+    PORTEUR,
+    OPERATEUR,
+    AGENCE,
+    AGENCE_VOISINE,
+    CNER,
+}
 PROJETS_A_IMPORTER = seuls(
     REGIONS | NATIONAUX, Reponse.ABSENT, set(PERSONNAGES) - REGIONS - NATIONAUX - IMPORTENT_AUTRE_CHOSE
 )

@@ -9,7 +9,7 @@ from comptes.invitations import jeton
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
 from programme.models import Porteur
 from territoires.models import ActeurLocal, EtatTerritorial, PiloteRegional, Territoire
-from tests.acces import objets
+from tests.acces import agences, objets
 from tests.acces.actualisations import ACTUALISATIONS
 from tests.acces.argent import ADMINISTRATION_DE_L_ARGENT, AJOUTENT_A_L_ARGENT, ARGENT
 from tests.acces.campagnes import CAMPAGNES, IMPORTS_DE_PROJETS
@@ -23,10 +23,13 @@ from tests.acces.pieces import PIECES
 from tests.acces.profils import (
     A_CONFIRMER,
     ADMINISTRATEUR,
+    AGENCE,
+    AGENCE_VOISINE,
     AGENT,
     ASSOCIE,
     AUTOUR,
     CHEF,
+    CNER,
     CONNECTES,
     EQUIPE_ASSOCIEE,
     EQUIPE_VOISINE,
@@ -110,6 +113,7 @@ for genre, nom, dont, voient, terminent in (
     (Porteur, PORTEUR, "du territoire, porteur", CONNAISSENT, {CHEF} | INSTRUISENT),
     (EtatTerritorial, "État territorial", "de l'État", AUTOUR | NATIONAUX, {ADMINISTRATEUR}),
     (EquipeNationale, "analyste", "de l'équipe nationale", NATIONAUX, {ADMINISTRATEUR}),
+    *agences.MEMBRES_DES_AGENCES,
 ):
     lire, ecrire = voient_mais(voient, voient), voient_mais(terminent, voient)
     objet = objets.membre(genre, nom)
@@ -120,7 +124,8 @@ for genre, nom, dont, voient, terminent in (
     ]
 
 # Those who may give something to someone: one by one, or from a table.
-INVITENT = {CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+INVITENT_SUR_PLACE = {CHEF, EQUIPE_VOISINE, EQUIPE_ASSOCIEE, PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ADMINISTRATEUR}
+INVITENT = INVITENT_SUR_PLACE | {AGENCE, AGENCE_VOISINE, CNER}
 IMPORTENT = INVITENT | TENANTS | {PORTEUR, OPERATEUR}
 N_IMPORTENT_PAS = set(PERSONNAGES) - IMPORTENT - NATIONAUX
 LOT = {"dont": "équipe nationale", "objet": lambda monde: [monde.lot.cle]}
@@ -140,7 +145,7 @@ IMPORTS = [
     Ligne(
         "import_modele",
         "Modèle à remplir",
-        seuls(INVITENT | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
+        seuls(INVITENT_SUR_PLACE | NATIONAUX, Reponse.ABSENT, N_IMPORTENT_PAS),
         RIEN_A_ENVOYER,
         "d'invitations",
         lambda monde: ["invitations_territoires"],
@@ -260,6 +265,7 @@ CAS = (
     | ADMINISTRATION_DES_COMITES
     | ADMINISTRATION_DES_PERIMETRES
     | ADMINISTRATION_DE_L_ARGENT
+    | agences.ADMINISTRATION_DES_AGENCES
     | {
         Courrier: [ObjetAdmin("", objets.premier, {ADMINISTRATEUR}, set())],
         Territoire: TERRITOIRES,
@@ -309,7 +315,7 @@ CAS = (
 LECTEURS = {Courrier: {ADMINISTRATEUR}}
 AJOUTENT = (
     {
-        ActeurLocal: INVITENT,
+        ActeurLocal: INVITENT_SUR_PLACE,
         PiloteRegional: {"pilote", "pilote d'une région associée", "pilote voisin", ADMINISTRATEUR},
         EtatTerritorial: {ADMINISTRATEUR},
         EquipeNationale: {ADMINISTRATEUR},
@@ -321,6 +327,7 @@ AJOUTENT = (
     | AJOUTENT_AUX_COMITES
     | AJOUTENT_AUX_PERIMETRES
     | AJOUTENT_A_L_ARGENT
+    | agences.AJOUTENT_AUX_AGENCES
 )
 
 
@@ -380,4 +387,13 @@ PROGRAMME = [
     *ARGENT,
     *IMPORTS_DE_PROJETS,
 ]
-MATRICE = [*PAGES_PUBLIQUES, *PROGRAMME, *COMPTE, *INVITATIONS, *MEMBRES, *IMPORTS, *ADMINISTRATION]
+MATRICE = [
+    *PAGES_PUBLIQUES,
+    *PROGRAMME,
+    *agences.AGENCES,
+    *COMPTE,
+    *INVITATIONS,
+    *MEMBRES,
+    *IMPORTS,
+    *ADMINISTRATION,
+]

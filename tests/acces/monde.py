@@ -1,5 +1,6 @@
 """The world that the access matrix is walked in: the cast, and an object of each kind around it."""
 
+from agences.models import Agence
 from comptes.adresses import demander as demander_l_adresse
 from comptes.invitations import inviter
 from programme.argent.enums import EtatFinancement
@@ -86,4 +87,5 @@ def creer():
         PropositionDeDotationFactory(exercice__enveloppe=enveloppe, exercice__annee=2025),
         FaitImporteFactory(enveloppe=enveloppe, lot=lot),
         Scenario.objects.create(dotation=ecart.dotation, nom="Un scénario", saisi_par=personnages["pilote"]),
+        Agence.objects.get(correspondants__personne=personnages["correspondant d'agence"]),
     )

@@ -57,6 +57,8 @@ class Monde:
     fait: Any
     # Of the lead region's share of that envelope.
     scenario: Any
+    # The correspondant's.
+    agence: Any
 
 
 @dataclass(frozen=True)

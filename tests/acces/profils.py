@@ -36,6 +36,9 @@ ASSOCIE, PILOTE_VOISIN = "pilote d'une région associée", "pilote voisin"
 ETAT = "État territorial"
 # Of an envelope, everywhere.
 OPERATEUR = "opérateur"
+# The agency of the cast, one from next door; who keeps the network; who asks for its people.
+AGENCE, AGENCE_VOISINE = "correspondant d'agence", "correspondant d'une autre agence"
+CNER, FEDERATION = "CNER", "fédération"
 ANALYSTE, AUDITEUR, ADMINISTRATEUR = "analyste", "auditeur", "administrateur"
 PERSONNAGES = (
     ANONYME,
@@ -52,6 +55,10 @@ PERSONNAGES = (
     PILOTE_VOISIN,
     ETAT,
     OPERATEUR,
+    AGENCE,
+    AGENCE_VOISINE,
+    CNER,
+    FEDERATION,
     ANALYSTE,
     AUDITEUR,
     ADMINISTRATEUR,

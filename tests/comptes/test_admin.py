@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agences.models import Agence, Cner, Correspondant, Federation, MembreFederation
 from comptes import administration
 from comptes.acces import aujourdhui
 from comptes.models import Courrier, EquipeNationale, Invitation, Utilisateur
@@ -44,6 +45,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests import factories_agences as a
 from tests import factories_argent as m
 from tests import factories_campagnes as g
 from tests import factories_comites as c
@@ -104,6 +106,11 @@ FABRIQUES = {
     DemandeDePerimetre: d.DemandeFactory,
     Operateur: m.OperateurFactory,
     Financement: lambda: m.ligne_en(EtatFinancement.ATTRIBUE),
+    Agence: lambda: a.DesserteFactory().agence,
+    Federation: a.FederationFactory,
+    Correspondant: a.CorrespondantFactory,
+    Cner: a.CnerFactory,
+    MembreFederation: a.MembreFederationFactory,
 }
 # What nobody does there, on the pages of each model: they end, and what their owner did stays signed.
 INTERDITS = {
@@ -119,6 +126,9 @@ INTERDITS = {
     DemandeDePerimetre: {"add", "delete"},
     Operateur: {"delete"},
     Financement: {"add", "delete"},
+    Correspondant: {"delete"},
+    Cner: {"delete"},
+    MembreFederation: {"delete"},
     Porteur: {"delete"},
     PiloteRegional: {"delete"},
     EtatTerritorial: {"delete"},

@@ -242,7 +242,7 @@ def test_les_consequences_ne_content_pas_une_requete_par_ligne(personne, django_
     for _ in range(30):
         f.PiloteFactory(personne=personne)
     # One for each table that somebody may have signed.
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(66):
         assert effacement.consequences(personne)["habilitations"] == 32
 
 

@@ -15,7 +15,7 @@ from factory.base import FactoryMetaClass
 from comptes.pages_publiques import LONGUEUR_MAX_ADRESSE, page_publique, version
 from config.urls import urlpatterns as adresses_du_portail
 from territoires.models import Phase, Region
-from tests import factories, factories_argent, factories_comites, factories_projets
+from tests import factories, factories_agences, factories_argent, factories_comites, factories_projets
 from tests.outils.adresses import adresses
 
 APPELS = []
@@ -229,7 +229,7 @@ def test_une_page_publique_n_ouvre_pas_de_session(client):
 
 
 # --- Never stale
-FABRIQUES = (factories, factories_projets, factories_comites, factories_argent)
+FABRIQUES = (factories, factories_projets, factories_comites, factories_argent, factories_agences)
 
 
 def test_toute_ecriture_se_voit_a_la_requete_suivante(client):

@@ -22,6 +22,8 @@ EXEMPLES = {
     "commune": lambda: ["02738"],  # Tergnier
     "territoire": lambda: [_premier("territoires.Territoire").slug],
     "territoire_acces": lambda: [_premier("territoires.Territoire").slug],
+    "agence": lambda: [_une_agence().slug],
+    "agence_modifier": lambda: ["absente"],
     "mesure": lambda: [_premier("programme.Mesure").code],
     # The formats of lists.
     **dict.fromkeys(
@@ -31,6 +33,7 @@ EXEMPLES = {
             "mesures_export",
             "financements_export",
             "montants_export",
+            "agences_export",
             "membres_export",
             "projets_export",
             "mouvements_export",
@@ -180,6 +183,12 @@ def _parcourir(motifs, route, espace):
             assert not motif.pattern.regex.groups, complete
             dedans = f"{espace}{motif.namespace}:" if motif.namespace else espace
             yield from _parcourir(motif.url_patterns, complete, dedans)
+
+
+def _une_agence():
+    """Nothing is loaded with the programme."""
+    agences = apps.get_model("agences.Agence").objects
+    return agences.first() or agences.create(nom="Agence d'exemple", niveau="regionale")
 
 
 def _premier(modele):

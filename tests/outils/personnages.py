@@ -9,6 +9,7 @@ from programme.models import Enveloppe
 from territoires.enums import QualiteRegionale, QualiteTerritoriale
 from territoires.models import Region, Territoire
 from tests import factories as f
+from tests.factories_agences import CnerFactory, CorrespondantFactory, MembreFederationFactory
 from tests.factories_argent import OperateurFactory
 from tests.factories_projets import PorteurFactory, ProjetFactory
 
@@ -79,6 +80,10 @@ def distribution(territoire, voisin, territoire_associe):
         "pilote voisin": pilote(VOISINE),
         "État territorial": f.EtatFactory(region=regions[PILOTE]).personne,
         "opérateur": OperateurFactory(enveloppe=Enveloppe.objects.get(code=ENVELOPPE)).personne,
+        "correspondant d'agence": CorrespondantFactory().personne,
+        "correspondant d'une autre agence": CorrespondantFactory().personne,
+        "CNER": CnerFactory().personne,
+        "fédération": MembreFederationFactory().personne,
         "analyste": f.AnalysteFactory(),
         "auditeur": f.AuditeurFactory(),
         "administrateur": f.AdministrateurFactory(),

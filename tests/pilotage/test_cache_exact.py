@@ -5,8 +5,10 @@ import datetime
 import pytest
 from simple_history.utils import bulk_update_with_history
 
+from agences.models import Agence, Desserte
 from comptes import pages_publiques
 from comptes.models import Utilisateur
+from pilotage.views.agences import D_UN_TERRITOIRE
 from programme.enums import EtatProjet
 from programme.models import (
     Besoin,
@@ -42,6 +44,7 @@ from territoires.models import (
     Territoire,
 )
 from tests import factories as f
+from tests.factories_agences import agence_de_dunkerque
 from tests.factories_argent import ExerciceFactory, FinancementFactory, avancer
 from tests.factories_comites import ContratFactory
 from tests.factories_projets import JalonFactory, ReleveFactory, projet_en
@@ -53,6 +56,8 @@ CLE_DU_PROJET = "2345678923"
 # Where each page shows something of the models it declares.
 EXEMPLES = {
     "accueil": "/?liste=2022-12-31",
+    "agence": "/agences/agence-de-dunkerque/",
+    "agences": "/agences/",
     "carte": "/carte/?liste=2022-12-31",
     "commune": "/communes/59183/",
     "communes": "/communes/?q=saint-denis",
@@ -71,8 +76,11 @@ PAGES = {nom: adresse.vue for nom, adresse in lecture.pages_publiques().items() 
 
 DUNKERQUE = {"inscription__liste__slug": "2022-12-31", "inscription__territoire__slug": "dunkerque"}
 AUTREFOIS = datetime.date(2020, 1, 1)
+EPCI = ({"code": "245900428"}, "nom", "CU d'essai")
 # For each model: a row that the pages above show, and the field that people read there.
 CHANGEMENTS = {
+    Agence: ({"slug": "agence-de-dunkerque"}, "nom", "Agence d'essai"),
+    Desserte: ({"agence__slug": "agence-de-dunkerque", "region": "32"}, "au", AUTREFOIS),
     Besoin: ({"code": "attirer"}, "nom", "Faire venir"),
     ChiffreAnnonce: ({"cle": "montant"}, "valeur", 2_000_000_000),
     Collectivite: ({"code": "59183"}, "nom", "Essai"),
@@ -103,6 +111,9 @@ CHANGEMENTS = {
 # Whom « Qui pilote » shows.
 DE_QUI_PILOTE = {ActeurLocal, PiloteRegional, EtatTerritorial, Utilisateur}
 PARTICULIERS = {
+    ("agence", Collectivite): EPCI,
+    ("agences", Collectivite): EPCI,
+    ("agences", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
     ("financements", Projet): ({"cle": CLE_DU_PROJET}, "montants_secrets", True),
     ("mesures", ChiffreAnnonce): ({"cle": "mesures"}, "valeur", 19),
     ("territoire", Territoire): ({"slug": "dunkerque"}, "nom", "Dunkerque d'essai"),
@@ -115,6 +126,13 @@ REECRIT = "shown from a table written again with the map (see the last tests)"
 MENE = "it only decides which region leads"
 JOUR = "only the day of the last change is shown"
 INVISIBLES = {
+    ("agence", Phase): CHOISIT,
+    ("agence", Perimetre): "only its regions and départements count",
+    ("agence", Rattachement): "the rest of the area covers the same territories",
+    **{("agences", m): "only the filter by region asks for it" for m in (Rattachement, *D_UN_TERRITOIRE)},
+    ("sitemap", Agence): JOUR,
+    ("sitemap", Desserte): JOUR,
+    ("territoire", Rattachement): "it only counts for the agencies of an EPCI",
     ("accueil", Phase): CHOISIT,
     ("accueil", Collectivite): REECRIT,
     ("accueil", Mesure): "only their number is shown",
@@ -218,6 +236,10 @@ def ligne(modele, nom=""):
         _montrer_un_projet()
     if nom in ("financements", "projet"):
         _montrer_de_l_argent()
+    if nom in ("agence", "agences", "sitemap"):
+        agence_de_dunkerque()
+    elif modele in (Agence, Desserte):
+        agence_de_dunkerque("region")
     if modele is Contrat:
         ContratFactory(territoire=Territoire.objects.get(slug="dunkerque"))
     if modele is Filiation:

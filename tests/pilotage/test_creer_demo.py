@@ -5,11 +5,13 @@ from django.core.management import CommandError, call_command
 
 from comptes.acces import est_administrateur, habilitations
 from comptes.models import Utilisateur
+from pilotage.demonstration_agences import FEDERATION
 from pilotage.management.commands.creer_demo import COMPTES, MOT_DE_PASSE
 from programme.enums import EtatProjet
 from programme.models import Porteur, Projet
 from territoires.models import Territoire
 from tests.factories import UtilisateurFactory
+from tests.factories_agences import AgenceFactory, FederationFactory
 from tests.factories_projets import projet_en
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +22,8 @@ EQUIPE = "equipe@demo.example"
 def projet_de_dunkerque():
     # Signed as `peupler_demo` does.
     personne = UtilisateurFactory(email="personne@demo.example", is_active=False)
+    AgenceFactory(nom="Démonstration · Agence fictive, Hauts-de-France")
+    FederationFactory(nom=FEDERATION)
     return projet_en(EtatProjet.PREPARATION, territoire=Territoire.objects.get(slug="dunkerque"), saisi_par=personne)
 
 

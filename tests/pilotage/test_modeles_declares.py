@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programme.argent.tableaux import AXES
+from programme.argent.axes import AXES
 from tests.outils.adresses import adresses
 
 # Rewritten by the same act as the rows they come from: the history of these is enough.
@@ -25,6 +25,8 @@ DERIVES = {
 QUESTIONS = {
     "communes": ["?q=saint-denis", "?q=02700", "?q=zzzz"],
     "communes_suggestions": ["?q=saint"],
+    "agences": ["?q=a&region=32&niveau=regionale&cner=oui"],
+    "agences_export": ["?region=32"],
     "carte": ["?region=32", "?liste=2018-11-22"],
     "territoires": ["?q=val&region=32&departement=02&fiabilite=confirme&tri=-population", "?page=2"],
     "projets": ["?q=a&etat=inscrit&besoin=1&region=32&territoire=dunkerque&maturite=pret&tri=-titre"],

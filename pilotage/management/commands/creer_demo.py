@@ -4,8 +4,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from agences.enums import QualiteAgence, QualiteCner, QualiteFederation
+from agences.models import Agence, Cner, Correspondant, Federation, MembreFederation
 from comptes.enums import QualiteNationale
 from comptes.models import EquipeNationale, Utilisateur
+from pilotage.demonstration_agences import FEDERATION
 from programme.argent.enums import QualiteOperateur
 from programme.enums import EtatProjet, QualitePorteur
 from programme.models import Enveloppe, Operateur, Porteur, Projet
@@ -17,8 +20,10 @@ MOT_DE_PASSE = "demonstration-locale"
 # Of which no second factor is asked, in development (`DOMAINE_SANS_SECOND_FACTEUR`).
 DOMAINE = "demo.example"
 HAUTS_DE_FRANCE, GRAND_EST = "32", "44"
+# Of the invented network.
+AGENCE = "demonstration-agence-fictive-hauts-de-france"
 # Before the @, first name, kind of habilitation, quality, scope (code of a region, of an envelope,
-# address of a territory; for a porteur, of that of the project).
+# address of a territory or of an agency; for a porteur, of that of the project).
 COMPTES = [
     ("equipe", "Équipe", EquipeNationale, QualiteNationale.ADMINISTRATEUR, None),
     ("analyste", "Analyste", EquipeNationale, QualiteNationale.ANALYSTE, None),
@@ -27,6 +32,9 @@ COMPTES = [
     ("pilote.ges", "Pilote Grand Est", PiloteRegional, QualiteRegionale.PRESIDENCE, GRAND_EST),
     ("etat.hdf", "État Hauts-de-France", EtatTerritorial, QualiteEtat.DREETS, HAUTS_DE_FRANCE),
     ("operateur.pic", "Opérateur PIC", Operateur, QualiteOperateur.DECISION, "PIC"),
+    ("agence.hdf", "Agence Hauts-de-France", Correspondant, QualiteAgence.CORRESPONDANT, AGENCE),
+    ("cner", "CNER", Cner, QualiteCner.GESTION, None),
+    ("federation", "Fédération", MembreFederation, QualiteFederation.REFERENT, FEDERATION),
     ("local.dunkerque", "Local Dunkerque", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "dunkerque"),
     ("local.vosges", "Local Vosges", ActeurLocal, QualiteTerritoriale.CHEF_DE_PROJET, "vosges"),
     ("porteur.dunkerque", "Porteur Dunkerque", Porteur, QualitePorteur.REDACTION, "dunkerque"),
@@ -71,6 +79,12 @@ class Command(BaseCommand):
             # One that is being written: there is something to do.
             projets = Projet.objects.filter(territoire__slug=cle, etat__in=EtatProjet.redigeables()).order_by("pk")
             return {"projet": projets.first()} if projets else None
+        if genre is Correspondant:
+            agence = Agence.objects.filter(slug=cle).first()
+            return {"agence": agence} if agence else None
+        if genre is MembreFederation:
+            federation = Federation.objects.filter(nom=cle).first()
+            return {"federation": federation} if federation else None
         if genre is Operateur:
             return {"enveloppe": Enveloppe.objects.get(code=cle)}
         if genre is ActeurLocal:
