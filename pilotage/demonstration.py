@@ -139,6 +139,7 @@ class Demonstration:
                 self.argent.financer(projets)
                 tous += projets
             self.argent.compter()
+            self.argent.arbitrer()
             self.comites.contracter(tous)
             campagnes(self.auteur, self.hasard, self.maintenant)
             autres = [pk for pk in self.territoires if pk not in self.vitrines]

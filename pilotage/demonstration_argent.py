@@ -4,6 +4,7 @@ Nothing here is a fact: every act says « démonstration ».
 """
 
 import datetime
+from collections import defaultdict
 from decimal import Decimal
 from random import Random
 
@@ -13,6 +14,7 @@ from comptes.cles import ALPHABET_DES_CLES
 from comptes.rejouer import Etape, Histoire, rejouer
 from programme.argent.enums import (
     AutoriteFinanciere,
+    EtatFinancement,
     Financeur,
     GenreDotation,
     GenreOuverture,
@@ -22,7 +24,17 @@ from programme.argent.enums import (
 )
 from programme.argent.verification import constater, retablir
 from programme.enums import EtatProjet
-from programme.models import ActeDeDotation, Dotation, Enveloppe, Exercice, Financement, Ouverture
+from programme.models import (
+    ActeDeDotation,
+    Dotation,
+    Ecart,
+    Enveloppe,
+    Exercice,
+    Financement,
+    LigneDeScenario,
+    Ouverture,
+    Scenario,
+)
 from territoires.models import Region, inscriptions_actuelles
 
 RAISON = "Démonstration"
@@ -43,6 +55,11 @@ VIES_APRES = (
     ("solliciter", "instruire", "programmer", "attribuer", "desengager"),
     ("solliciter",),
 )
+
+
+SOLLICITE, INSTRUCTION = EtatFinancement.SOLLICITE, EtatFinancement.INSTRUCTION
+SCENARIOS = ("Démonstration · Les plus avancés d'abord", "Démonstration · Un peu à chacun")
+ATTENTES_LUES = 500
 
 
 class ArgentInvente:
@@ -91,6 +108,40 @@ class ArgentInvente:
         exercices = Exercice.objects.order_by("enveloppe", "annee")
         Ouverture.objects.bulk_create(self._ouverture(exercice) for exercice in exercices if self.hasard.random() < 0.8)
         retablir(constater())
+
+    def arbitrer(self):
+        """Draft two ways of sharing out what most wait for; keep two acts apart that exceed what there is."""
+        attendent = Financement.objects.filter(enveloppe__isnull=False, etat__in=(SOLLICITE, INSTRUCTION))
+        par_dotation = defaultdict(list)
+        for ligne in attendent.order_by("pk")[:ATTENTES_LUES]:
+            par_dotation[ligne.enveloppe_id, ligne.region_id].append(ligne)
+        if not par_dotation:
+            return
+        premiere, *autres = sorted(par_dotation, key=lambda cle: -len(par_dotation[cle]))
+        scenarios = Scenario.objects.bulk_create(
+            Scenario(cle=self.cle(), dotation=self.dotations[premiere][-1], nom=nom, saisi_par=self.auteur)
+            for nom in SCENARIOS
+        )
+        LigneDeScenario.objects.bulk_create(
+            LigneDeScenario(scenario=scenario, financement=ligne, montant=(ligne.demande / part).quantize(CENTIME))
+            for part, scenario in enumerate(scenarios, start=1)
+            for ligne in par_dotation[premiere][: 3 * part]
+        )
+        Ecart.objects.bulk_create(self._ecart(par_dotation[cle][0], self.dotations[cle][-1]) for cle in autres[:2])
+
+    def _ecart(self, ligne, dotation):
+        return Ecart(
+            cle=self.cle(),
+            financement=ligne,
+            dotation=dotation,
+            transition="attribuer",
+            montant=ligne.demande,
+            autorite=AutoriteFinanciere.OPERATEUR,
+            date=timezone.localdate(self.maintenant) - 20 * UN_JOUR,
+            acte=ACTE,
+            raison="Cet acte fictif dépasse ce qui reste sur l'enveloppe régionale.",
+            saisi_par=self.auteur,
+        )
 
     def cle(self):
         return "".join(self.hasard.choices(ALPHABET_DES_CLES, k=10))

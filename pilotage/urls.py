@@ -34,6 +34,7 @@ urlpatterns = [
     path("mesures/<slug:code>/", mesures.fiche, name="mesure"),
     path("financements/", financements.financements, name="financements"),
     path("financements/export.<str:format_demande>", exports.financements, name="financements_export"),
+    path("financements/montants.<str:format_demande>", exports.montants, name="montants_export"),
     path("agences/", agences.liste, name="agences"),
     path("agences/export.<str:format_demande>", exports.agences, name="agences_export"),
     path("agences/<slug:slug>/", agences.fiche, name="agence"),

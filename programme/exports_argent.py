@@ -3,6 +3,7 @@
 from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Coalesce
 
+from programme.argent.axes import AXES
 from programme.argent.enums import (
     AutoriteFinanciere,
     Credits,
@@ -13,6 +14,8 @@ from programme.argent.enums import (
 from programme.argent.parcours import PARCOURS
 from tableurs.exports import ColonneExport, Export, TypeColonne, enregistrer
 
+PRESENTES = "Les mêmes montants, présentés de six façons : ne les additionnez pas d'une façon à l'autre."
+RESTREINTS = "Les projets restreints, et ceux dont les montants sont secrets, n'y sont pas comptés."
 CODE, MONTANT = TypeColonne.CODE, TypeColonne.MONTANT
 VERBES = [(transition.cle, transition.verbe) for transition in PARCOURS.transitions]
 
@@ -37,6 +40,21 @@ def a_plat(mouvements):
     )
 
 
+SOMMES = enregistrer(
+    Export(
+        cle="montants",
+        titre="Montants suivis",
+        colonnes=(
+            ColonneExport("par", "Présentés par", choix=[(axe.cle, axe.mots) for axe in AXES], definition=PRESENTES),
+            ColonneExport("code", "Code", type=CODE, definition="Ce que son adresse en dit. Vide : sans objet."),
+            ColonneExport("nom", "Nom", definition="En toutes lettres."),
+            ColonneExport("programme", "Programmé (€)", type=MONTANT, definition="Décidé, pas encore signé."),
+            ColonneExport("attribue", "Attribué (€)", type=MONTANT, definition="Désengagements déduits."),
+            ColonneExport("verse", "Versé (€)", type=MONTANT, definition="Reversements déduits."),
+        ),
+        mentions=(RESTREINTS,),
+    )
+)
 MOUVEMENTS = enregistrer(
     Export(
         cle="mouvements",

@@ -325,6 +325,14 @@ class FicheProjet:
         return next((une for une in self.actualisations if une.est_en_attente), None)
 
     @cached_property
+    def financements(self):
+        """What the programme promised it, as the public sums count it. Whoever knows the project reads its plan."""
+        if self.connue or not self.montants_visibles:
+            return []
+        promis = self.projet.financements.filter(enveloppe__isnull=False).exclude(programme=0, engage=0)
+        return list(promis.select_related("enveloppe").order_by("enveloppe__ordre", "pk"))
+
+    @cached_property
     def dernier_point(self):
         """The latest answer of a campaign, of whoever knows the whole fiche; None when nobody answered yet."""
         if not (self.connue and self.projet.meteo):

@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
 from django.db import transaction
 from factory.django import DjangoModelFactory
 
@@ -13,8 +14,11 @@ from programme.argent import faits, plafonds
 from programme.argent.ecritures import compter_au_plan, subvention_de
 from programme.argent.enums import AutoriteFinanciere, EtatFinancement, Financeur, GenreDotation, QualiteOperateur
 from programme.argent.rapprochement import repere_de
+from programme.documents_signes import joindre
+from programme.enums import TypePiece
 from tableurs.models import LotImport
 from tests.factories import AdministrateurFactory, EnveloppeFactory, UtilisateurFactory
+from tests.factories_pieces import PDF
 from tests.factories_projets import ProjetFactory
 
 LE = datetime.date(2026, 1, 15)
@@ -178,6 +182,10 @@ def hors_fiche(territoire, **champs):
 
 def versement_prevu(ligne, exercice=2027, montant="100.00"):
     return models.VersementPrevu.objects.create(financement=ligne, exercice=exercice, montant=Decimal(montant))
+
+
+def document_joint(ligne, par=None, nom="convention.pdf", remplace=None):
+    return joindre(ligne, par or UtilisateurFactory(), ContentFile(PDF, nom), TypePiece.PDF, remplace)
 
 
 def ecart_de(projet, enveloppe):

@@ -15,9 +15,12 @@ from comptes.methodes import lire_seulement
 from comptes.pages_publiques import en_ecriture, version
 from pilotage.listes import choisir_liste
 from pilotage.views.agences import D_UN_TERRITOIRE, D_UNE_ZONE, agences_demandees
+from pilotage.views.financements import MODELES_DES_MONTANTS, fin_demandee
 from pilotage.views.territoires import inscriptions_demandees
+from programme.argent.tableaux import sommes_publiques
 from programme.colonnes_de_liste import PARAMETRE as COLONNES_CHOISIES
 from programme.exports import ENVELOPPES, MESURES, PROJETS
+from programme.exports_argent import SOMMES
 from programme.models import Besoin, Enveloppe, Mesure
 from programme.views.projets import projets_demandes, tableau_demande
 from tableurs.views.exports import fichier_demande, reponse_du_fichier
@@ -95,6 +98,13 @@ def agences(request, format_demande):
 @export_public(Enveloppe, Phase)
 def financements(request, format_demande):
     return fichier_demande(ENVELOPPES, format_demande)
+
+
+@export_public(*MODELES_DES_MONTANTS)
+def montants(request, format_demande):
+    """What followed the announcements, at a month-end, presented in each way."""
+    au = fin_demandee(request)
+    return fichier_demande(SOMMES, format_demande, sommes_publiques(au), f"montants_{au.isoformat()}")
 
 
 @export_public(Collectivite)

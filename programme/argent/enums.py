@@ -130,6 +130,11 @@ class EtatFinancement(models.TextChoices):
         return [cls.ATTRIBUE, cls.VERSEMENT]
 
     @classmethod
+    def en_cours(cls):
+        """Return those in which something may still be paid."""
+        return [*cls.avant_attribution(), *cls.engages()]
+
+    @classmethod
     def acquis(cls):
         return [*cls.engages(), cls.SOLDE]
 

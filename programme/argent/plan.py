@@ -6,6 +6,7 @@ from functools import cached_property
 
 from programme import montants
 from programme.argent.enums import EtatFinancement, NatureFinancement
+from programme.argent.participation import participation
 from programme.montants import RIEN
 
 # Colours of the bar, in css/pages.css.
@@ -96,6 +97,11 @@ class Plan:
         """The rate of public aid: subsidies over what they are counted on, in %; None when it is unknown."""
         base = self.projet.assiette_eligible or self.projet.cout_total
         return 100 * self.aides / base if base else None
+
+    @cached_property
+    def participation(self):
+        """What the law asks of the porteur that is a collectivité (`participation.Participation`), or None."""
+        return participation(self.projet, self.lignes)
 
     @property
     def par_nature(self):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce, NullIf, TruncDate
 
+from programme.argent.axes import AXES
 from programme.models import Exercice, Mouvement, Projet
 from programme.montants import RIEN, somme, total
 from tableurs.francais import normaliser
@@ -86,6 +87,14 @@ def totaliser(lues):
 
 def _ordre(ligne):
     return normaliser(ligne.nom)
+
+
+def sommes_publiques(au):
+    """Yield (axis, key, name, programmé, attribué, versé) of each public group, at a date: one way after the other."""
+    mouvements = situation(publics(), au)
+    for axe in AXES:
+        for une in lignes(mouvements, axe):
+            yield axe.cle, une.cle, une.nom, une.programme, une.engage, une.verse
 
 
 def ouverts():

@@ -5,10 +5,11 @@ from django import forms
 from comptes.acces import aujourdhui
 from programme.argent import demandes
 from programme.argent.ecritures import est_imputable
-from programme.argent.enums import AUTORITES, Circuit, Financeur, GenreVersement, NatureFinancement
+from programme.argent.enums import AUTORITES, Circuit, Financeur, GenreVersement, NatureFinancement, Preuve
 from programme.champs_de_saisie import ChampDate, ChampEntier, ChampMontant
 from programme.forms.parcours import ParCle
-from programme.models import Dotation, Enveloppe, Financement, Mouvement
+from programme.forms.perimetres import FormulaireDocument
+from programme.models import DocumentSigne, Dotation, Enveloppe, Financement, Mouvement
 from programme.models.regle_financements import regions_du_territoire
 from territoires.models import Territoire, inscriptions_actuelles
 
@@ -73,7 +74,17 @@ class FormulaireFinancement(forms.ModelForm):
             self.add_error("enveloppe", "Cette enveloppe est du programme : choisissez « Enveloppe du programme ».")
         if donnees.get("financeur") == Financeur.AUTOFINANCEMENT:
             donnees["nature"] = NatureFinancement.FONDS_PROPRES
+        if donnees.get("preuve") == Preuve.JUSTIFIE and self.initial.get("preuve") != Preuve.JUSTIFIE:
+            self._verifier_le_document()
         return donnees
+
+    def _verifier_le_document(self):
+        if not self.instance.pk or not self.instance.documents.en_cours().exists():
+            self.add_error(
+                "preuve",
+                "Le document n'est pas déposé. Enregistrez la source comme déclarée, puis joignez le document "
+                "depuis sa page : elle deviendra justifiée.",
+            )
 
     def _post_clean(self):
         super()._post_clean()
@@ -82,6 +93,25 @@ class FormulaireFinancement(forms.ModelForm):
 
     def save(self, commit=True):
         return demandes.enregistrer(self.instance, self.personne)
+
+
+class FormulaireDocumentJoint(FormulaireDocument):
+    """A document of a line, beside those it has or in place of one."""
+
+    remplace = ParCle(
+        DocumentSigne.objects.none(),
+        label="Il remplace",
+        required=False,
+        empty_label="Aucun : il s'ajoute",
+        help_text="Le document remplacé reste dans l'historique.",
+    )
+
+    def __init__(self, *args, financement, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fichier"].label = "Document"
+        self.fields["remplace"].queryset = financement.documents.en_cours()
+        if not self.fields["remplace"].queryset.exists():
+            del self.fields["remplace"]
 
 
 class FormulaireHorsFiche(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""The signed documents of contracts and of deliberations: kept apart, replaced with their history."""
+"""The signed documents of contracts, of deliberations, of lines of money: kept apart, replaced with their history."""
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from programme.enums import TypePiece
 from tableurs.models import stockage_prive
 
 from .contrats import Contrat
+from .financements import Financement
 from .perimetres import DeliberationDePerimetre
 from .pieces import TAILLE_MAX, nom_au_hasard
 
@@ -22,7 +23,10 @@ class QuerySetDocumentsSignes(QuerySetPortee):
     def visibles_par(self, personne):
         contrats = Contrat.objects.documentes_pour(personne).order_by().values("pk")
         deliberations = DeliberationDePerimetre.objects.visibles_par(personne).order_by().values("pk")
-        return self.filter(Q(contrat__in=contrats) | Q(deliberation__in=deliberations))
+        financements = Financement.objects.visibles_par(personne).order_by().values("pk")
+        return self.filter(
+            Q(contrat__in=contrats) | Q(deliberation__in=deliberations) | Q(financement__in=financements)
+        )
 
     def modifiables_par(self, personne):
         return self.none()
@@ -37,7 +41,7 @@ class QuerySetDocumentsSignes(QuerySetPortee):
 
 class DocumentSigne(models.Model):
     donnees_personnelles = ("nom_fichier",)
-    tus_a_qui_signe = ("fichier", "empreinte", "contrat", "deliberation", "remplace_le")
+    tus_a_qui_signe = ("fichier", "empreinte", "contrat", "deliberation", "financement", "remplace_le")
 
     cle = models.CharField("clé", max_length=10, unique=True, default=nouvelle_cle, editable=False)
     contrat = models.ForeignKey(
@@ -50,6 +54,15 @@ class DocumentSigne(models.Model):
         blank=True,
         related_name="documents",
         verbose_name="délibération",
+    )
+    # Several at once, unlike the two others: the act, the agreement, its amendments.
+    financement = models.ForeignKey(
+        Financement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name="financement",
     )
     fichier = models.FileField("fichier", storage=stockage_prive, upload_to=nom_au_hasard, editable=False)
     nom_fichier = models.CharField("nom du fichier", max_length=150)
@@ -70,9 +83,11 @@ class DocumentSigne(models.Model):
         ordering = ["-depose_le", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(contrat__isnull=False, deliberation=None) | Q(contrat=None, deliberation__isnull=False),
+                condition=Q(contrat__isnull=False, deliberation=None, financement=None)
+                | Q(contrat=None, deliberation__isnull=False, financement=None)
+                | Q(contrat=None, deliberation=None, financement__isnull=False),
                 name="programme_documentsigne_de_quoi",
-                violation_error_message="Un document est celui d'un contrat ou d'une délibération.",
+                violation_error_message="Un document est celui d'un contrat, d'une délibération ou d'un financement.",
             ),
             models.CheckConstraint(
                 condition=Q(taille__gte=1, taille__lte=TAILLE_MAX),

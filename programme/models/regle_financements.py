@@ -79,11 +79,7 @@ class QuerySetFinancements(QuerySetDeParcours):
 
     def demandables_par(self, personne):
         """Keep those that a person asks for, or gives up: the team, the porteur, the lead region."""
-        return self.filter(
-            administre(personne)
-            | Q(projet__in=Projet.objects.finances_par(personne).values("pk"))
-            | (Q(projet=None) & self._pilotes_par(personne))
-        )
+        return self.filter(self._demandes_par(personne))
 
     def instruisibles_par(self, personne):
         """Keep those that a person instructs: their envelope's operator; their own credits, a region."""
@@ -97,24 +93,23 @@ class QuerySetFinancements(QuerySetDeParcours):
 
     def programmables_par(self, personne):
         """Keep those that a person programmes, as the circuit of their envelope says."""
-        circuits = {
-            Circuit.OPERATEUR: Operateur.objects.couvre(personne, "enveloppe", "region", decident=True),
-            Circuit.PREFET: self._de_l_etat(personne),
-            Circuit.REGION: Q(region__in=regions_decidees_par(personne)),
-            # Once both have agreed, whoever of the three is there first writes it down.
-            Circuit.PREFET_ET_REGION: Q(region__in=regions_decidees_par(personne))
-            | self._de_l_etat(personne)
-            | Operateur.objects.couvre(personne, "enveloppe", "region", decident=True),
-        }
-        condition = administre(personne) & Q(enveloppe__isnull=False)
-        for circuit, qui in circuits.items():
-            condition |= Q(enveloppe__circuit=circuit) & qui
-        return self.filter(condition)
+        return self.filter(self._programmes_par(personne))
 
     def attribuables_par(self, personne):
         """Keep those of which a person records awards and payments: the operator; who asks, of other funders."""
-        autres = Q(enveloppe=None) & Q(pk__in=self.model.objects.demandables_par(personne).values("pk"))
-        return self.filter(self._instruits_par(personne) | autres)
+        return self.filter(self._attribues_par(personne))
+
+    # --- Following: whoever asks for it, programmes it or records what it awards
+
+    def documentables_par(self, personne):
+        """Keep those to which a person attaches documents, in whatever state: acts and proofs also come late."""
+        return self.filter(
+            self._demandes_par(personne) | self._programmes_par(personne) | self._attribues_par(personne)
+        )
+
+    def planifiables_par(self, personne):
+        """Keep those of which a person foresees the payments: as long as some may come."""
+        return self.documentables_par(personne).filter(etat__in=EtatFinancement.en_cours())
 
     # --- Conditions
 
@@ -146,6 +141,33 @@ class QuerySetFinancements(QuerySetDeParcours):
     def _connus_du_financeur(self):
         """What it was asked, and what is « hors fiche-action »: nobody asks that here, its operator enters it."""
         return Q(etat__in=EtatFinancement.demandes()) | Q(projet=None)
+
+    def _demandes_par(self, personne):
+        return (
+            administre(personne)
+            | Q(projet__in=Projet.objects.finances_par(personne).values("pk"))
+            | (Q(projet=None) & self._pilotes_par(personne))
+        )
+
+    def _programmes_par(self, personne):
+        """Of an envelope whose circuit says so."""
+        circuits = {
+            Circuit.OPERATEUR: Operateur.objects.couvre(personne, "enveloppe", "region", decident=True),
+            Circuit.PREFET: self._de_l_etat(personne),
+            Circuit.REGION: Q(region__in=regions_decidees_par(personne)),
+            # Once both have agreed, whoever of the three is there first writes it down.
+            Circuit.PREFET_ET_REGION: Q(region__in=regions_decidees_par(personne))
+            | self._de_l_etat(personne)
+            | Operateur.objects.couvre(personne, "enveloppe", "region", decident=True),
+        }
+        condition = administre(personne) & Q(enveloppe__isnull=False)
+        for circuit, qui in circuits.items():
+            condition |= Q(enveloppe__circuit=circuit) & qui
+        return condition
+
+    def _attribues_par(self, personne):
+        """Of an envelope, its operator's; of other funders, who asks."""
+        return self._instruits_par(personne) | (Q(enveloppe=None) & self._demandes_par(personne))
 
     def _instruits_par(self, personne):
         return (

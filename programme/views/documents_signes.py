@@ -1,4 +1,4 @@
-"""Signed documents: downloaded, whatever they are of; that of a contract is deposited here."""
+"""Signed documents: downloaded, whatever they are of; those of contracts and of lines of money are deposited here."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,9 +8,11 @@ from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from programme import documents_signes
+from programme.forms.financements import FormulaireDocumentJoint
 from programme.forms.perimetres import FormulaireDocument
 from programme.models import Contrat, DocumentSigne
 from programme.types_de_fichier import ACCEPTES
+from programme.views.financements import fil_ariane, financement_ou_404
 from programme.views.pieces import servir
 from tableurs.views.acces import envoi
 
@@ -46,3 +48,23 @@ def deposer(request, cle):
         "peut_deposer": peut_deposer,
     }
     return render(request, "programme/contrat_document.html", contexte)
+
+
+@lire_ou_ecrire
+@never_cache
+def joindre(request, cle):
+    """Attach a document to a line of money. 404 outside the scope; 403 inside it without the right."""
+    financement = financement_ou_404(request, cle, "documentables_par")
+    formulaire = FormulaireDocumentJoint(*envoi(request), financement=financement)
+    if formulaire.is_bound and formulaire.is_valid():
+        fichier, remplace = formulaire.cleaned_data["fichier"], formulaire.cleaned_data.get("remplace")
+        document = documents_signes.joindre(financement, request.user, fichier, formulaire.type_de_piece, remplace)
+        messages.success(request, f"« {document} » est joint à ce financement.")
+        return redirect(f"{financement.get_absolute_url()}#documents")
+    contexte = {
+        "fil_ariane": fil_ariane(financement, "Joindre un document"),
+        "financement": financement,
+        "form": formulaire,
+        "acceptes": ACCEPTES,
+    }
+    return render(request, "programme/financement_document.html", contexte)

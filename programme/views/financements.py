@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement
 from comptes.parcours import TransitionImpossible, passer, possibles
+from programme.argent.echeancier import Echeancier
+from programme.argent.enums import EtatFinancement
 from programme.argent.faits import FAITS, enregistrer_un_fait
 from programme.argent.plan import Plan
 from programme.forms.financements import FormulaireFinancement, FormulaireHorsFiche, FormulaireMouvement
@@ -77,15 +79,19 @@ def modifier(request, cle):
 def fiche(request, cle):
     financement = financement_ou_404(request, cle)
     mouvements = Mouvement.objects.filter(financement=financement).select_related("saisie_par", "dotation__region")
+    peut_documenter = Financement.objects.documentables_par(request.user).filter(pk=financement.pk).exists()
     actes = possibles(financement, request.user)
     contexte = {
-        "fil_ariane": _fil_ariane(financement),
+        "fil_ariane": fil_ariane(financement),
         "financement": financement,
         "mouvements": [(une, PARCOURS.transition(une.transition).verbe) for une in mouvements],
         "actes": actes,
         "ecarts": Ecart.objects.filter(financement=financement, regle_le=None),
-        "prevus": financement.versements_prevus.all(),
+        "echeancier": Echeancier(financement, financement.versements_prevus.all(), mouvements),
         "peut_modifier": Financement.objects.modifiables_par(request.user).filter(pk=financement.pk).exists(),
+        "documents": financement.documents.select_related("depose_par"),
+        "peut_documenter": peut_documenter,
+        "peut_prevoir": peut_documenter and financement.etat in EtatFinancement.en_cours(),
         "voit_le_projet": _voit_le_projet(financement, request.user),
     }
     return render(request, "programme/financement_fiche.html", contexte)
@@ -106,7 +112,7 @@ def passer_une_etape(request, cle, etape):
     if formulaire.is_bound and formulaire.is_valid() and _passer(request, financement, transition, formulaire):
         return redirect(financement)
     contexte = {
-        "fil_ariane": _fil_ariane(financement, transition.verbe),
+        "fil_ariane": fil_ariane(financement, transition.verbe),
         "financement": financement,
         "transition": transition,
         "possible": financement.etat in transition.de,
@@ -171,7 +177,7 @@ def _voit_le_projet(financement, personne):
     return financement.projet_id and Projet.objects.visibles_par(personne).filter(pk=financement.projet_id).exists()
 
 
-def _fil_ariane(financement, titre=""):
+def fil_ariane(financement, titre=""):
     projet, fil = financement.projet, []
     if projet:
         fil = [*fil_du_projet(projet, "")[:-1], ("Plan de financement", reverse("projet_plan", args=[projet.cle]))]

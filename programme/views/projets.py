@@ -14,7 +14,7 @@ from programme.ensemble import MAXIMUM, actes_ouverts
 from programme.fiche import lire_la_fiche
 from programme.filters import PAR_DEFAUT, FiltreProjets
 from programme.imports.projets import ImportProjets
-from programme.models import Besoin, Indicateur, Jalon, Mesure, Projet, Releve
+from programme.models import Besoin, Enveloppe, Financement, Indicateur, Jalon, Mesure, Projet, Releve
 from programme.vues_de_projets import PARAMETRE_VUE, MesVues
 from tableurs.listes import sans_chaque_filtre
 from tableurs.pages import PageParCle
@@ -112,7 +112,19 @@ def _ce_qui_se_fait(request, page):
     }
 
 
-@page_publique(Projet, Besoin, Mesure, Collectivite, Jalon, Indicateur, Releve, *LIEUX, selon_le_lecteur=True)
+@page_publique(
+    Projet,
+    Besoin,
+    Mesure,
+    Collectivite,
+    Jalon,
+    Indicateur,
+    Releve,
+    Financement,
+    Enveloppe,
+    *LIEUX,
+    selon_le_lecteur=True,
+)
 def fiche(request, cle):
     lue = lire_la_fiche(cle, request.user)
     if lue is None:

@@ -33,6 +33,7 @@ DEMANDENT_POUR_LE_TRANSMIS = {CHEF, PILOTE, AGENT, ADMINISTRATEUR}
 AJOUTENT = voient_mais(DEMANDENT, CONNAISSENT, inconnus=())
 MODIFIENT = voient_mais(DEMANDENT_POUR_LE_TRANSMIS, CONNAISSENT_LE_TRANSMIS, inconnus=())
 INSTRUISENT = voient_mais({OPERATEUR, ADMINISTRATEUR}, CONNAISSENT_LE_TRANSMIS, inconnus=())
+SUIVENT_LE_TRANSMIS = voient_mais(DEMANDENT_POUR_LE_TRANSMIS | {OPERATEUR}, CONNAISSENT_LE_TRANSMIS, inconnus=())
 # Whose business envelopes are.
 SUIVENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN, ETAT, OPERATEUR} | NATIONAUX
 PROPOSENT = {PILOTE, AGENT, ASSOCIE, PILOTE_VOISIN}
@@ -109,6 +110,30 @@ ARGENT = [
         "Modifier une source",
         MODIFIENT,
         MODIFIENT,
+        "sollicité, d'un transmis",
+        lambda monde: [monde.sollicitee.cle],
+    ),
+    Ligne(
+        "financement_document",
+        "Joindre un document à un financement",
+        SUIVENT_LE_TRANSMIS,
+        SUIVENT_LE_TRANSMIS,
+        "sollicité, d'un transmis",
+        lambda monde: [monde.sollicitee.cle],
+    ),
+    Ligne(
+        "document_signe",
+        "Télécharger le document d'un financement",
+        seuls(CONNAISSENT_LE_TRANSMIS, Reponse.ABSENT),
+        RIEN_A_ENVOYER,
+        "sollicité, d'un transmis",
+        lambda monde: [monde.sollicitee.documents.get().cle],
+    ),
+    Ligne(
+        "financement_echeancier",
+        "Écrire l'échéancier d'un financement",
+        SUIVENT_LE_TRANSMIS,
+        SUIVENT_LE_TRANSMIS,
         "sollicité, d'un transmis",
         lambda monde: [monde.sollicitee.cle],
     ),

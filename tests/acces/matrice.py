@@ -72,6 +72,7 @@ PAGES_PUBLIQUES = [
     publique("mesure", "Une mesure", lambda monde: [monde.mesure.code]),
     publique("financements", "Financements"),
     publique("financements_export", "Export des financements", lambda monde: ["csv"]),
+    publique("montants_export", "Export des montants suivis", lambda monde: ["csv"]),
     publique("plan_du_site", "Plan du site"),
     publique("accessibilite", "Accessibilité"),
     publique("mentions_legales", "Mentions légales"),

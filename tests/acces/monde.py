@@ -10,7 +10,7 @@ from territoires.enums import QualiteTerritoriale
 from territoires.models import ActeurLocal, Region, Territoire
 from tests import factories as f
 from tests.acces.objets import Monde
-from tests.factories_argent import FaitImporteFactory, ecart_de, ligne_en
+from tests.factories_argent import FaitImporteFactory, document_joint, ecart_de, ligne_en
 from tests.factories_argent import PropositionFactory as PropositionDeDotationFactory
 from tests.factories_campagnes import CampagneFactory
 from tests.factories_comites import AvisFactory, ContratFactory, PointFactory
@@ -53,6 +53,8 @@ def creer():
     contrat = ContratFactory(territoire=territoire)
     enveloppe = Enveloppe.objects.get(code=ENVELOPPE)
     ecart = ecart_de(transmis, enveloppe)
+    sollicitee = ligne_en(EtatFinancement.SOLLICITE, projet=transmis, enveloppe=enveloppe)
+    document_joint(sollicitee)
     return Monde(
         personnages,
         territoire,
@@ -80,7 +82,7 @@ def creer():
         demande_en(EtatDemande.TRANSMISE, territoire=territoire, saisi_par=personnages["chef de projet"]),
         document_de(contrat),
         ligne_en(EtatFinancement.A_SOLLICITER, projet=projet, enveloppe=enveloppe),
-        ligne_en(EtatFinancement.SOLLICITE, projet=transmis, enveloppe=enveloppe),
+        sollicitee,
         ecart,
         PropositionDeDotationFactory(exercice__enveloppe=enveloppe, exercice__annee=2025),
         FaitImporteFactory(enveloppe=enveloppe, lot=lot),

@@ -35,6 +35,7 @@ PUBLIQUES = {
     "communes_export",
     "mesures_export",
     "financements_export",
+    "montants_export",
     "account_login",
     "account_reset_password",
     "account_reset_password_done",

@@ -234,7 +234,7 @@ def ligne(modele, nom=""):
         f.EtatFactory(region_id="32", du=AUTREFOIS)
     if nom in ("projet", "projets", "projets_carte", "mesure", "financements") or modele is Projet:
         _montrer_un_projet()
-    if nom == "financements":
+    if nom in ("financements", "projet"):
         _montrer_de_l_argent()
     if nom in ("agence", "agences", "sitemap"):
         agence_de_dunkerque()

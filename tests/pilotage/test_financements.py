@@ -1,5 +1,9 @@
 """The announced money: what sources name, what none breaks down, never shown as paid."""
 
+import csv
+import io
+import re
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -10,7 +14,7 @@ from comptes.acces import aujourdhui
 from programme.argent import tableaux
 from programme.argent.axes import AXES
 from programme.enums import EtatProjet, PrecisionMontant
-from programme.models import ChiffreAnnonce, Enveloppe
+from programme.models import ChiffreAnnonce, Enveloppe, Projet
 from tests import factories as f
 from tests.factories_argent import FinancementFactory, avancer, hors_fiche
 from tests.factories_projets import projet_en
@@ -195,3 +199,47 @@ def test_la_page_tient_en_quinze_requetes_a_deux_lignes_comme_a_trente(client, s
         avancer(FinancementFactory(projet=projet_en(EtatProjet.INSCRIT)), "attribuer")
     with django_assert_max_num_queries(15):
         ouvrir(client, "/financements/?par=territoire")
+
+
+def test_chaque_etape_a_sa_barre_a_la_meme_echelle(client, suivi):
+    html = ouvrir(client, "/financements/").html
+    barres = re.findall(r'<rect class="etape--(\w+)" x="0" y="\d0" width="(\d+)"', html)
+    assert [cle for cle, _ in barres[:5]] == ["annonce", "ouvert", "programme", "attribue", "verse"]
+    # 250 M€ announced of the 500 M€ of the longest; 1 000 € of it is seen; what is unknown has no bar.
+    assert [int(largeur) for _, largeur in barres[:5]] == [500, 0, 0, 2, 0]
+    assert "etape--" not in ouvrir(client, "/financements/?par=region").html
+
+
+def test_sans_rien_de_plus_que_l_annonce_il_n_y_a_pas_d_etapes(client):
+    assert "etape--" not in ouvrir(client, "/financements/").html
+
+
+@pytest.mark.parametrize("par", ["region", "besoin", "territoire"])
+def test_un_groupe_ouvre_ses_projets(client, suivi, par):
+    html = ouvrir(client, f"/financements/?par={par}").html
+    liens = re.findall(rf'href="(/projets/\?{par}=[^"]+)"', html)
+    assert liens
+    for lien in liens:
+        assert ouvrir(client, lien).html.count('href="/projets/') > 1
+
+
+def test_la_page_d_un_projet_dit_l_argent_que_l_on_compte(client, suivi):
+    lus = [projet.get_absolute_url() for projet in Projet.objects.publics().order_by("pk")]
+    page = ouvrir(client, lus[0])
+    assert "Argent du programme" in page.sections
+    assert next(une for une in page.lignes if une[0].startswith("Plan"))[1:] == ["0,00 €", "1 000,00 €", "0,00 €"]
+    secret = Projet.objects.get(montants_secrets=True)
+    assert "Argent du programme" not in ouvrir(client, secret.get_absolute_url()).sections
+
+
+def test_les_montants_s_emportent_presentes_de_chaque_facon(client, suivi):
+    reponse = client.get("/financements/montants.csv")
+    assert "attachment" in reponse["Content-Disposition"]
+    lues = list(csv.DictReader(io.StringIO(b"".join(reponse).decode("utf-8-sig")), delimiter=";"))
+    par = defaultdict(Decimal)
+    for une in lues:
+        par[une["Présentés par"]] += Decimal(une["Attribué (€)"].replace(",", "."))
+    assert set(par.values()) == {Decimal("2000.10")}
+    assert len(par) == len(AXES)
+    avant = b"".join(client.get("/financements/montants.csv?au=2025-12-31")).decode("utf-8-sig")
+    assert len(avant.splitlines()) == 1

@@ -11,6 +11,7 @@ from comptes.models import Courrier
 from comptes.pages_publiques import cache
 from pilotage.demonstration import PREFIXE, VIES
 from pilotage.demonstration_agences import PREFIXE as PREFIXE_D_AGENCE
+from programme.argent.verification import constater
 from programme.enums import EtatActualisation, EtatDemande, EtatProjet
 from programme.models import (
     ActeDeDotation,
@@ -24,6 +25,7 @@ from programme.models import (
     DecisionDActualisation,
     DemandeDePerimetre,
     Dotation,
+    Ecart,
     Etiquette,
     Exercice,
     Financement,
@@ -39,6 +41,7 @@ from programme.models import (
     Projet,
     Releve,
     Remarque,
+    Scenario,
 )
 from programme.parcours_projet import PARCOURS
 from programme.types_de_fichier import reconnaitre
@@ -221,12 +224,14 @@ def test_deux_machines_ont_les_memes_projets(reference):
             list(Projet.etiquettes.through.objects.order_by("pk").values_list("projet__cle", "etiquette__cle")),
             list(Financement.objects.order_by("cle").values_list("cle", "projet__cle", "etat", "engage", "verse")),
             list(Dotation.objects.order_by("cle").values_list("cle", "region", "genre", "montant", "charge")),
+            list(Scenario.objects.order_by("pk").values_list("cle", "lignes__financement__cle", "lignes__montant")),
+            list(Ecart.objects.order_by("pk").values_list("cle", "financement__cle", "montant")),
         )
 
     call_command("peupler_demo", projets=30)
     un = decrire()
     Campagne.objects.all().delete()
-    for modele in (Mouvement, Financement, ActeDeDotation, Dotation, Ouverture, Exercice):
+    for modele in (Scenario, Ecart, Mouvement, Financement, ActeDeDotation, Dotation, Ouverture, Exercice):
         modele.objects.all().delete()
     for modele in (DecisionDActualisation, Actualisation, PassageDePerimetre, DemandeDePerimetre):
         modele.objects.all().delete()
@@ -243,6 +248,16 @@ def test_une_deuxieme_fois_rien_n_est_ajoute(peuple, capsys):
     call_command("peupler_demo", projets=NOMBRE)
     assert "aucun n'est ajouté" in capsys.readouterr().out
     assert Projet.objects.count() == NOMBRE
+
+
+def test_des_actes_attendent_et_deux_scenarios_se_comparent(reference):
+    call_command("peupler_demo", projets=80)
+    premier, second = Scenario.objects.all()
+    assert premier.dotation == second.dotation
+    assert premier.lignes.count()
+    assert second.lignes.count()
+    assert Ecart.objects.filter(regle_le=None).exists()
+    assert constater() == []
 
 
 def test_qui_signe_n_entre_pas(peuple):

@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 
 from programme.argent.enums import EtatFinancement
-from programme.enums import EtatProjet
 from programme.models import Ecart, Enveloppe, Exercice, Financement
 from tests.factories_argent import (
     FinancementFactory,
@@ -19,22 +18,12 @@ from tests.factories_argent import (
     plafond,
     versement_prevu,
 )
-from tests.factories_projets import ProjetFactory, projet_en
+from tests.factories_projets import ProjetFactory
 from tests.outils.personnages import ENVELOPPE, PILOTE
 
 pytestmark = pytest.mark.django_db
 MILLE = Decimal("1000.00")
 DECISION = {"autorite": "operateur", "autorite_precision": "", "date": "2026-01-15", "acte": "Convention 12"}
-
-
-@pytest.fixture
-def pic(reference):
-    return Enveloppe.objects.get(code=ENVELOPPE)
-
-
-@pytest.fixture
-def transmis(territoire):
-    return projet_en(EtatProjet.TRANSMIS, territoire=territoire)
 
 
 @pytest.fixture
@@ -137,7 +126,7 @@ def test_l_operateur_attribue_et_verse(operateur, transmis, pic):
     assert "reste 600,00 €" in lu
     assert "Convention 12" in lu
     assert "Avance, exercice 2026" in lu
-    assert "2027 : 100,00 €" in lu
+    assert '2027</th><td class="montant">100,00 €' in lu
 
 
 def test_un_acte_qui_depasse_est_garde_et_dit(operateur, transmis, pic):
