@@ -18,7 +18,7 @@ BUDGET = 8
 # One query a section and one for its dates; read by robots, now and then.
 # A territory also says who steers it (its team, then the numbers of the others), its agencies, projects and contracts.
 # The first list of projects after a change of the reference reads what its filters propose: five queries, then kept.
-BUDGETS = {"accueil": 9, "sitemap": 11, "territoire": 13, "projets": 12, "projets_carte": 12}
+BUDGETS = {"accueil": 9, "sitemap": 12, "territoire": 13, "projets": 12, "projets_carte": 12}
 PUBLIQUES = list(pages_publiques().values())
 
 
