@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from comptes.methodes import lire_ou_ecrire, lire_seulement
-from comptes.parcours import TransitionImpossible, passer, possibles
+from comptes.parcours import TransitionImpossible, passer, permises_parmi, possibles, regles
 from programme.argent.echeancier import Echeancier
 from programme.argent.enums import EtatFinancement
 from programme.argent.faits import FAITS, enregistrer_un_fait
@@ -79,16 +79,17 @@ def modifier(request, cle):
 def fiche(request, cle):
     financement = financement_ou_404(request, cle)
     mouvements = Mouvement.objects.filter(financement=financement).select_related("saisie_par", "dotation__region")
-    peut_documenter = Financement.objects.documentables_par(request.user).filter(pk=financement.pk).exists()
-    actes = possibles(financement, request.user)
+    noms = {*regles(Financement), "modifiables_par", "documentables_par"}
+    permises = permises_parmi([financement], request.user, noms)[financement.pk]
+    peut_documenter = "documentables_par" in permises
     contexte = {
         "fil_ariane": fil_ariane(financement),
         "financement": financement,
         "mouvements": [(une, PARCOURS.transition(une.transition).verbe) for une in mouvements],
-        "actes": actes,
+        "actes": possibles(financement, request.user, permises),
         "ecarts": Ecart.objects.filter(financement=financement, regle_le=None),
         "echeancier": Echeancier(financement, financement.versements_prevus.all(), mouvements),
-        "peut_modifier": Financement.objects.modifiables_par(request.user).filter(pk=financement.pk).exists(),
+        "peut_modifier": "modifiables_par" in permises,
         "documents": financement.documents.select_related("depose_par"),
         "peut_documenter": peut_documenter,
         "peut_prevoir": peut_documenter and financement.etat in EtatFinancement.en_cours(),

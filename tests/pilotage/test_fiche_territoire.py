@@ -17,6 +17,7 @@ TOUTES = [
     "En bref",
     "Membres",
     "Qui pilote",
+    "Agences de développement",
     "Projets",
     "Communes",
     "Territoires voisins",
