@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from comptes.acces import aujourdhui, est_administrateur, habilitations
 from comptes.methodes import lire_ou_ecrire, lire_seulement
-from comptes.parcours import TransitionImpossible
+from comptes.parcours import TransitionImpossible, droits
 from programme.argent import tableaux
 from programme.argent.axes import AXES, PAR_CLE
 from programme.argent.bureau import parts, plafonds
@@ -136,7 +136,7 @@ def fiche(request, cle):
         "page": page_demandee(
             request, PagesEnDeuxTemps(lignes.order_by("-etat_depuis", "-pk"), LIGNES_PAR_PAGE, LU_AVEC)
         ),
-        "peut_fixer": Dotation.objects.modifiables_par(request.user).filter(pk=dotation.pk).exists(),
+        "peut_fixer": dotation.modifiables_par,
     }
     return render(request, "programme/dotation_fiche.html", contexte)
 
@@ -153,7 +153,7 @@ def _avec_ses_parts(dotation):
 @never_cache
 def fixer(request, cle):
     dotation = _dotation_ou_404(request, cle)
-    if not Dotation.objects.modifiables_par(request.user).filter(pk=dotation.pk).exists():
+    if not dotation.modifiables_par:
         raise PermissionDenied
     donnees, _ = envoi(request)
     formulaire = FormulaireActe(donnees, dotation=dotation, personne=request.user)
@@ -294,7 +294,10 @@ def _peut_repartir(personne, lu):
 
 
 def _dotation_ou_404(request, cle):
-    visibles = Dotation.objects.visibles_par(request.user)
+    """Return a share that the reader sees, which knows whether they set it (`modifiables_par`)."""
+    visibles = Dotation.objects.visibles_par(request.user).annotate(
+        **droits(Dotation, request.user, ["modifiables_par"])
+    )
     return get_object_or_404(visibles.select_related("exercice__enveloppe__region", "region", "territoire"), cle=cle)
 
 

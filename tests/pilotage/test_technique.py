@@ -89,7 +89,7 @@ def test_le_plan_liste_territoires_et_mesures_avec_leur_derniere_modification(cl
 
 
 def test_le_plan_ne_fait_pas_plus_de_requetes_quand_il_s_allonge(client, django_assert_max_num_queries, reference):
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         lire_plan(client)
 
 
